@@ -1,0 +1,48 @@
+/** What goes wrong with one request. */
+export interface Fault {
+  /** HTTP method; any, if left out. */
+  method?: string;
+  /** The request's path: exactly this text, or what matches. */
+  path: string | RegExp;
+  /** How many matching requests are left alone first; default 0. */
+  skip?: number;
+  /** How many requests it hits; default 1. */
+  times?: number;
+  /** Waits before anything else happens. */
+  delayMs?: number;
+  /** Answers this instead of serving the request; the request has no effect. */
+  status?: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Cuts the connection: before the request had any effect, or after it had its effect but before the answer. */
+  reset?: "before" | "after";
+}
+
+export interface Faults {
+  /** Switches a fault on. It is used up by the requests that it hits. */
+  add(fault: Fault): void;
+  /** The fault that this request meets, if any; counts it. */
+  take(method: string, path: string): Fault | undefined;
+  clear(): void;
+}
+
+export function createFaults(): Faults {
+  let faults: (Fault & { skip: number; times: number })[] = [];
+  const matches = (fault: Fault, method: string, path: string) =>
+    (!fault.method || fault.method === method) &&
+    (typeof fault.path === "string" ? fault.path === path : fault.path.test(path));
+
+  return {
+    add: (fault) => faults.push({ skip: 0, times: 1, ...fault }),
+    take(method, path) {
+      for (const fault of faults.filter((each) => matches(each, method, path))) {
+        if (fault.skip-- > 0) continue;
+        fault.times -= 1;
+        faults = faults.filter((each) => each.times > 0);
+        return fault;
+      }
+      return undefined;
+    },
+    clear: () => void (faults = []),
+  };
+}

@@ -1,0 +1,94 @@
+import { hash, seeded } from "../seeded.ts";
+import { number, type Perform, type Run, text } from "./run.ts";
+
+const limits = ["max_tokens", "max_completion_tokens", "max_output_tokens", "max_new_tokens", "max_length"];
+
+/** Pieces of about a token: a word with the space before it, punctuation, line ends. */
+const tokens = (answer: string) => answer.match(/\s?[\p{L}\p{N}_']{1,8}|\n+|\s?[^\p{L}\p{N}\s]|\s/gu) ?? [];
+
+function question({ input }: Run): string {
+  const messages = Array.isArray(input["messages"]) ? (input["messages"] as { content?: unknown }[]) : [];
+  const asked = text(input["prompt"]).trim() || text(messages.at(-1)?.content).trim();
+  // Llama's template and plain transcripts both put the newest turn last.
+  return (
+    asked
+      .split(/\n(?:user|human|question): ?/i)
+      .at(-1)!
+      .replace(/\n(assistant|answer):\s*$/i, "")
+      .trim() || "nothing at all"
+  );
+}
+
+const short = (asked: string) => (asked.length > 160 ? `${asked.slice(0, 157).trimEnd()}…` : asked);
+
+const remarks = [
+  "A real model would weigh the context first, then give a reason, then an example.",
+  "There are usually two sides to this: what is simplest now, and what is easiest to change later.",
+  "The short version: start small, measure, and keep what works.",
+  "It helps to say who it is for, what it costs, and how you would notice that it went wrong.",
+  "Most people find that one concrete example settles it faster than a definition.",
+];
+
+function opening(asked: string, ref: string): string {
+  const quote = short(asked).replaceAll("\n", " ");
+  return `**(sandbox)** This answer is made up by the sandbox; no model was asked, ${ref} neither.\n\nYou asked: *${quote}*\n\n`;
+}
+
+function body(asked: string, random: () => number): string {
+  const remark = () => remarks[Math.floor(random() * remarks.length)]!;
+  if (/\b(code|function|script|typescript|python)\b/i.test(asked))
+    return `${remark()}\n\n\`\`\`ts\n// sandbox: an example, not a solution\nexport const answer = (question: string) => \`You asked: \${question}\`;\n\`\`\`\n`;
+  return `${remark()}\n\n- First, *what* is asked: ${asked.split(/\s+/).length} words.\n- Then, *why*: a stand-in cannot know.\n- ${remark()}\n`;
+}
+
+const code = [
+  "```ts",
+  "// Made up by the sandbox.",
+  "interface Answer {",
+  "  text: string;",
+  "  madeUp: true;",
+  "}",
+  "",
+  "export function answer(question: string): Answer {",
+  "  const words = question.split(/\\s+/);",
+  "  return { text: `You asked ${words.length} words.`, madeUp: true };",
+  "}",
+  "```",
+].join("\n");
+
+/** More than 2,000 characters, with a code block in the middle: what has to be split over several messages. */
+function long(asked: string, random: () => number): string {
+  const sections = Array.from({ length: 9 }, (_, i) => {
+    const lines = Array.from({ length: 3 }, () => remarks[Math.floor(random() * remarks.length)]!);
+    return `## ${i + 1}. ${["What is asked", "Why it matters", "How to begin"][i % 3]}\n\n${lines.join(" ")}`;
+  });
+  sections.splice(4, 0, code);
+  return `${sections.join("\n\n")}\n\nThat was the long answer to *${short(asked)}* (sandbox).\n`;
+}
+
+const wantsLong = (asked: string) => /\b(long|longer|detailed|in detail|essay)\b/i.test(asked);
+
+/** A language model: streams a made-up answer that says so, at about 50 tokens a second. */
+export const textModel: Perform = async function* (run) {
+  const asked = question(run);
+  const random = seeded(run.seed ^ hash(asked));
+  const answer = opening(asked, run.model.ref) + (wantsLong(asked) ? long : body)(asked, random);
+  const limit = limits.map((name) => number(run.input[name])).find((value) => value !== undefined);
+  const pieces = tokens(answer).slice(0, limit && limit > 0 ? limit : undefined);
+  yield { waitMs: 300 };
+  for (const token of pieces) {
+    yield { token };
+    yield { waitMs: 20 };
+  }
+  yield { metrics: textMetrics(run, pieces.length) };
+};
+
+export function textMetrics(run: Run, written: number): Record<string, number> {
+  const read = Object.values(run.input).reduce<number>((sum, value) => sum + tokens(text(value)).length, 0);
+  return {
+    token_input_count: read,
+    token_output_count: written,
+    time_to_first_token: 0.3,
+    tokens_per_second: 50,
+  };
+}

@@ -1,0 +1,120 @@
+import { type HttpBindings, serve } from "@hono/node-server";
+import { type Context, Hono } from "hono";
+import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Clock } from "../src/services/clock.ts";
+import { createFaults, type Faults } from "./faults.ts";
+
+/** One request that a stand-in received, and what it answered: the judge of every test. */
+export interface JournalEntry {
+  at: number;
+  method: string;
+  path: string;
+  query: Record<string, string>;
+  headers: Record<string, string>;
+  /** Parsed JSON, or a multipart's `payload_json`, or the text itself. */
+  body: unknown;
+  files: { field: string; name: string; contentType: string; bytes: number }[];
+  /** 0 as long as nothing was answered, or where the connection was cut. */
+  status: number;
+  /** Parsed JSON; undefined for anything else. */
+  response: unknown;
+}
+
+export interface StandInServer {
+  app: Hono<{ Bindings: HttpBindings }>;
+  server: Server;
+  /** `http://127.0.0.1:PORT` */
+  origin: string;
+  journal: JournalEntry[];
+  faults: Faults;
+  close(): Promise<void>;
+}
+
+type Ctx = Context<{ Bindings: HttpBindings }>;
+
+async function readBody(c: Ctx): Promise<Pick<JournalEntry, "body" | "files">> {
+  const type = c.req.header("content-type") ?? "";
+  if (c.req.method === "GET" || c.req.method === "HEAD") return { body: undefined, files: [] };
+  if (type.startsWith("multipart/form-data")) {
+    const form = await c.req.raw.clone().formData();
+    const payload = form.get("payload_json");
+    const files = [...form.entries()].flatMap(([field, value]) =>
+      typeof value === "string"
+        ? []
+        : [{ field, name: value.name, contentType: value.type, bytes: value.size }],
+    );
+    return { body: typeof payload === "string" ? JSON.parse(payload) : undefined, files };
+  }
+  const text = await c.req.raw.clone().text();
+  return { body: parse(text), files: [] };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text === "" ? undefined : text;
+  }
+}
+
+/** A real HTTP server on loopback that journals every request and lets faults hit them. Routes go on `app`. */
+export async function startServer(clock: Clock, port = 0): Promise<StandInServer> {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  const journal: JournalEntry[] = [];
+  const faults = createFaults();
+
+  app.use(async (c, next) => {
+    const { method, path } = c.req;
+    const fault = faults.take(method, path);
+    if (fault?.delayMs) await clock.sleep(fault.delayMs);
+    const entry: JournalEntry = {
+      at: clock.now(),
+      method,
+      path,
+      query: c.req.query(),
+      headers: c.req.header(),
+      body: undefined,
+      files: [],
+      status: 0,
+      response: undefined,
+    };
+    journal.push(entry);
+    const cut = () => {
+      c.env.outgoing.destroy();
+      return new Response(null, { headers: { "x-hono-already-sent": "true" } });
+    };
+    if (fault?.reset === "before") return cut();
+    Object.assign(entry, await readBody(c));
+    if (fault?.status !== undefined) {
+      const json = typeof fault.body !== "string";
+      c.res = new Response(json ? JSON.stringify(fault.body ?? {}) : (fault.body as string), {
+        status: fault.status,
+        headers: { "content-type": json ? "application/json" : "text/html", ...fault.headers },
+      });
+    } else await next();
+    if (fault?.reset === "after") return cut();
+    entry.status = c.res.status;
+    if (c.res.headers.get("content-type")?.includes("json"))
+      entry.response = parse(await c.res.clone().text());
+    return undefined;
+  });
+
+  const server = await new Promise<Server>((resolve) => {
+    const started = serve({ fetch: app.fetch, hostname: "127.0.0.1", port }, () =>
+      resolve(started as Server),
+    );
+  });
+  return {
+    app,
+    server,
+    origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    journal,
+    faults,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}

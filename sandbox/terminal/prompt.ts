@@ -1,0 +1,128 @@
+import { createInterface } from "node:readline";
+import type { Arguments } from "./arguments.ts";
+import { isRole, roles } from "./arguments.ts";
+import { BadInput, listed } from "./bad-input.ts";
+import { placeName } from "./bubble.ts";
+import { agreed, complete, type Completion, type Knowledge } from "./completion.ts";
+import { createConversation } from "./conversation.ts";
+import { help, welcome } from "./help.ts";
+import { readLine } from "./line.ts";
+import { createMarkdown } from "./markdown.ts";
+import type { Playground } from "./playground.ts";
+import type { SavedFiles } from "./saved-files.ts";
+import { createScreen } from "./screen.ts";
+import type { Style } from "./style.ts";
+import { completePath } from "./uploads.ts";
+import { indented, width, wrap } from "./wrap.ts";
+
+const MAX_HINTS = 12;
+
+type Completed = (error: null, result: [string[], string]) => void;
+
+/** Hits in a column each, as Discord's own list shows them. */
+function hintLines({ hits }: Completion, style: Style, columns: number): string[] {
+  const shown = hits.slice(0, MAX_HINTS);
+  const widest = Math.max(...shown.map(({ text }) => width(text)));
+  const lines = shown.map(
+    ({ text, about = "" }) => `  ${style("cyan", text.padEnd(widest))}  ${style("dim", about)}`,
+  );
+  const more = hits.length - shown.length;
+  return [...lines, ...(more > 0 ? [style("dim", `  … and ${more} more`)] : [])].map(
+    (line) => wrap(line, columns)[0] ?? "",
+  );
+}
+
+/** A terminal in which one types what one would type in Discord. Resolves when it is left. */
+export async function converse(
+  { discord, bot, names }: Playground,
+  files: SavedFiles,
+  style: Style,
+  begin: Pick<Arguments, "as" | "dm">,
+  signal: AbortSignal,
+): Promise<void> {
+  const { stdin: input, stdout: output } = process;
+  let { as, dm } = begin;
+  const person = () => discord.people[as];
+
+  const readline = createInterface({
+    input,
+    output,
+    historySize: 200,
+    removeHistoryDuplicates: true,
+    completer: (line: string, done: Completed) => {
+      const knowledge = {
+        offered: discord.visibleTo(person(), { dm }),
+        names,
+        paths: completePath,
+        ask: (command: string, option: string, typed: string) =>
+          person()
+            .complete(command, option, typed, {}, { dm })
+            .catch(() => []),
+      };
+      void offer(line, knowledge, done);
+    },
+  });
+  /** What all hits agree on goes into the line; where there is a choice, it is listed under the answers. */
+  async function offer(line: string, knowledge: Knowledge, done: Completed): Promise<void> {
+    const completion = await complete(line, knowledge);
+    const text = agreed(completion);
+    done(null, [text === undefined ? [] : [text], completion.typed]);
+    const choose = completion.hits.length > 1;
+    conversation.hint(choose ? hintLines(completion, style, screen.columns()) : []);
+  }
+  const screen = createScreen(readline, output);
+  const look = { style, markdown: createMarkdown(style, names), columns: screen.columns };
+  const conversation = createConversation({ screen, look, files, bot });
+
+  const where = () => `${style("bold", person().name)} ${style("dim", `${placeName(dm)} ›`)} `;
+  const ask = () => readline.setPrompt(where());
+  const header = (line: string) => where() + line;
+
+  function act(line: string): void {
+    const [word = "", value = ""] = line.split(/\s+/);
+    if (line === "quit" || line === "exit") return readline.close();
+    if (line === "help") return conversation.say([...help(style), ""]);
+    if (word === "as") {
+      if (!isRole(value)) throw new BadInput(`One is ${listed(roles)} here: as admin`);
+      as = value;
+    } else if (word === "dm") {
+      if (!/^(on|off)?$/.test(value))
+        throw new BadInput("dm on goes to direct messages, dm off back to #general");
+      dm = value === "" ? !dm : value === "on";
+    } else if (/^\d+$/.test(line)) {
+      const pressed = conversation.press(Number(line), person());
+      if (!pressed) throw new BadInput(`There is no button [${line}] that ${person().name} could press now.`);
+      return conversation.follow(header(`${line} ${style("dim", `(${pressed.label})`)}`), pressed.exchange);
+    } else {
+      const { send } = readLine(line, discord.commands({ dm }), names);
+      return conversation.follow(header(line), send(person(), { dm }));
+    }
+    ask();
+    conversation.say([]);
+  }
+
+  const left = new Promise<void>((resolve) => void readline.once("close", resolve));
+  readline.on("line", (typed) => {
+    screen.entered(typed);
+    const line = typed.trim();
+    try {
+      if (line) act(line);
+      else conversation.say([]);
+    } catch (error) {
+      if (!(error instanceof BadInput)) throw error;
+      const sentence = indented(style("yellow", error.message), screen.columns());
+      conversation.say([...wrap(header(line), screen.columns()), ...sentence, ""]);
+    }
+  });
+  readline.on("SIGINT", () => {
+    if (readline.line) readline.write(null, { ctrl: true, name: "u" });
+    else readline.close();
+  });
+
+  ask();
+  conversation.say([...welcome(style, files.folder), ""]);
+  signal.addEventListener("abort", () => readline.close());
+  await left;
+  conversation.close();
+  output.write("\n");
+}

@@ -1,0 +1,134 @@
+import { Client, type APIInteraction, GatewayDispatchEvents } from "discord.js";
+import type { Logger } from "pino";
+import { commands } from "./commands/index.ts";
+import type { Config } from "./config.ts";
+import { commandsByName } from "./discord/commands-by-name.ts";
+import { createDelivery } from "./discord/delivery.ts";
+import { createMessages } from "./discord/messages.ts";
+import { register } from "./discord/register.ts";
+import { createResponses } from "./discord/responses.ts";
+import { createRouter } from "./discord/router.ts";
+import { type Clock, systemClock } from "./services/clock.ts";
+import { createServices } from "./services/index.ts";
+import { ReplicateFailure } from "./services/replicate/retry.ts";
+
+/** A reason why the bot can't start, as one sentence for the operator. */
+export class StartError extends Error {}
+
+/** What a started bot tells its operator. */
+export interface Greeting {
+  name: string;
+  application: string;
+  guilds: number;
+  store: string;
+}
+
+export interface Bot {
+  /** Online, commands registered, and following again what was not delivered. @throws {StartError | StoreError} */
+  start(): Promise<Greeting>;
+  /** Resolves when nothing is being handled or delivered. */
+  idle(): Promise<void>;
+  /** Leaves Discord, gives what runs the grace, keeps the rest for the next start. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+const NO_DISCORD =
+  "Discord did not accept DISCORD_TOKEN: copy it anew at https://discord.com/developers/applications (your application, Bot, Reset Token) and put it into .env";
+const NO_REPLICATE =
+  "Replicate did not accept REPLICATE_API_TOKEN: copy it anew at https://replicate.com/account/api-tokens and put it into .env";
+
+/** Answers of four pictures take longer to upload than discord.js' 15 seconds on a slow line. */
+const REST_TIMEOUT_MS = 60_000;
+
+/** The composition root: the only place where the modules are wired together. */
+export async function createBot(config: Config, log: Logger, clock: Clock = systemClock): Promise<Bot> {
+  const services = await createServices(config, log, clock);
+  // No intents: slash commands, buttons and direct messages arrive without any, and so nothing delays READY.
+  const client = new Client({ intents: [], rest: { api: config.DISCORD_API_URL, timeout: REST_TIMEOUT_MS } });
+  const names = commandsByName(commands);
+  const delivery = createDelivery({
+    services,
+    messages: createMessages(client.rest, clock),
+    clock,
+    log,
+    commandOf: (name) => names.running(name),
+  });
+  const router = createRouter({
+    commands: names,
+    services,
+    responses: createResponses(client.rest),
+    delivery,
+    models: { ask: config.ASK_MODEL, imagine: config.IMAGINE_MODEL, transcribe: config.TRANSCRIBE_MODEL },
+    allowedGuilds: config.ALLOWED_GUILDS,
+    clock,
+    log,
+  });
+
+  client.on("error", (error) => log.error({ error }, "discord.js reported an error"));
+  client.on("shardDisconnect", ({ code }) => log.warn({ code }, "The gateway was closed for good"));
+  // The payload itself, not discord.js' objects: without intents their cache knows neither roles nor channels.
+  const gateway = client.ws as unknown as {
+    on(event: string, listener: (data: APIInteraction) => void): void;
+  };
+  gateway.on(GatewayDispatchEvents.InteractionCreate, (interaction) => void router.handle(interaction));
+
+  async function checkReplicate(): Promise<void> {
+    try {
+      await services.replicate.account(AbortSignal.timeout(10_000));
+    } catch (error) {
+      if (error instanceof ReplicateFailure && (error.status === 401 || error.status === 403))
+        throw new StartError(NO_REPLICATE);
+      log.warn({ error }, "Replicate could not be asked who this token belongs to; going on");
+    }
+  }
+
+  async function login(): Promise<Client<true>> {
+    const ready = new Promise<Client<true>>((resolve) => client.once("clientReady", resolve));
+    try {
+      await client.login(config.DISCORD_TOKEN);
+    } catch (error) {
+      const { code, status } = error as { code?: unknown; status?: unknown };
+      if (code === "TokenInvalid" || code === 4004 || status === 401) throw new StartError(NO_DISCORD);
+      throw new StartError(
+        `Discord could not be reached at ${config.DISCORD_API_URL}: ${(error as Error).message}`,
+      );
+    }
+    return ready;
+  }
+
+  return {
+    async start() {
+      try {
+        const [online] = await Promise.all([login(), checkReplicate()]);
+        const { id } = online.application;
+        const changed = await register(client.rest, id, commands, config.DISCORD_GUILD_ID);
+        log.debug({ changed }, "commands registered");
+        await delivery.resume();
+        return {
+          name: online.user.tag,
+          application: id,
+          guilds: online.guilds.cache.size,
+          store: services.store.description,
+        };
+      } catch (error) {
+        await client.destroy();
+        await services.close();
+        throw error;
+      }
+    },
+    async idle() {
+      await router.idle();
+      await delivery.idle();
+    },
+    async stop(graceMs = 0) {
+      router.close();
+      // Leaving the gateway first: answers can still be edited afterwards.
+      await client.destroy();
+      await router.idle();
+      await Promise.race([delivery.idle(), clock.sleep(graceMs)]);
+      delivery.detach();
+      await delivery.idle();
+      await services.close();
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import { quoted } from "../locales/format.ts";
+import { words } from "../locales/index.ts";
+import { hasEnded, type Run } from "../services/jobs.ts";
+import { modelByKey } from "../services/models/index.ts";
+import type { Button, JobOf } from "./command.ts";
+
+type AnyJob = JobOf<unknown>;
+
+/** What was asked and by whom, above a public answer: `**a lighthouse at dusk** · Mia` */
+export const heading = (what: string, asker: string) => `**${quoted(what, 200)}** · ${quoted(asker, 40)}`;
+
+export const isRunning = (job: AnyJob) => !job.runs.every(hasEnded);
+
+/** While something runs, it can be stopped. */
+export const runningButtons = (job: AnyJob): Button[] =>
+  isRunning(job) ? [{ label: words(job.request.locale).stop, action: "stop", style: "secondary" }] : [];
+
+const titleOf = ({ model }: Run) => modelByKey(model)?.title ?? model;
+
+function progressLine(job: AnyJob): string {
+  const say = words(job.request.locale);
+  const open = job.runs.filter((run) => !hasEnded(run));
+  const working = open.find(({ state }) => state === "processing");
+  const shown = working ?? open[0];
+  if (!shown) return "";
+  return working ? say.working(titleOf(shown), working.progress) : say.waiting(titleOf(shown));
+}
+
+/**
+ * The quiet lines under an answer: how far it is; once it ended, the model, time, what else there is to say, and what it
+ * cost: `FLUX schnell · 3.1 s · seed 4471 · 3 credits (247 left)`. Failures of some runs have a line of their own.
+ */
+export function quietLines(job: AnyJob, facts: readonly string[] = []): string[] {
+  if (isRunning(job)) return [progressLine(job)];
+  const say = words(job.request.locale);
+  const seconds = Math.max(0, ...job.runs.map((run) => run.seconds ?? 0));
+  const cost = job.runs.reduce((sum, run) => sum + (run.cost ?? 0), 0);
+  const first = job.runs[0];
+  const line = [
+    ...(first ? [titleOf(first)] : []),
+    ...(seconds > 0 ? [say.seconds(seconds)] : []),
+    ...facts,
+    `${say.credits(cost)}${job.left === undefined ? "" : ` (${say.left(job.left)})`}`,
+  ].join(" · ");
+  const failed = job.runs.filter(({ state }) => state !== "succeeded");
+  const problem = failed[0]?.problem;
+  if (!problem) return [line];
+  if (problem.kind === "cancelled") return [`${say.stoppedEarly} · ${line}`];
+  return [say.someFailed(failed.length, job.runs.length, say.problem(problem)), line];
+}

@@ -1,0 +1,191 @@
+import type { Attachment, AttachmentKind } from "../services/attachment.ts";
+import type { Services } from "../services/index.ts";
+import type { Job, Run } from "../services/jobs.ts";
+import type { RunSpec } from "../services/runner.ts";
+
+/** What a person can give with a command. `T` is what the command's body gets. */
+export type Option<T = unknown> = OptionShape & {
+  description: string;
+  required: boolean;
+  /** Only for the compiler. */
+  readonly value?: T;
+};
+
+export type OptionShape =
+  | { type: "text"; max: number; complete?: Complete }
+  | { type: "integer"; min: number; max: number }
+  | { type: "boolean" }
+  | { type: "choice"; choices: readonly (string | number)[]; labels?: Readonly<Record<string, string>> }
+  | { type: "attachment"; kind: AttachmentKind }
+  | { type: "person" }
+  | { type: "person-or-role" };
+
+/** What autocomplete offers for what was typed so far; 25 at the most are shown. */
+export type Complete = (typed: string, locale: string) => readonly { name: string; value: string }[];
+
+export type Options = Readonly<Record<string, Option>>;
+export type Values<O extends Options> = {
+  [Name in keyof O]: O[Name] extends Option<infer T> ? T : never;
+};
+
+/** A person or a role that an option names. */
+export interface Target {
+  id: string;
+  name: string;
+  kind: "person" | "role";
+  /** Of a person: the roles here. */
+  roles: readonly string[];
+}
+
+export const text = (
+  description: string,
+  { max = 2000, complete }: { max?: number; complete?: Complete } = {},
+) =>
+  ({ type: "text", description, required: true, max, ...(complete ? { complete } : {}) }) as Option<string>;
+export const integer = (description: string, { min, max }: { min: number; max: number }) =>
+  ({ type: "integer", description, required: true, min, max }) as Option<number>;
+export const boolean = (description: string) =>
+  ({ type: "boolean", description, required: true }) as Option<boolean>;
+export const choice = <const T extends string | number>(
+  description: string,
+  choices: readonly T[],
+  labels?: Readonly<Record<T, string>>,
+) => ({ type: "choice", description, required: true, choices, ...(labels ? { labels } : {}) }) as Option<T>;
+export const image = (description: string) =>
+  ({ type: "attachment", kind: "image", description, required: true }) as Option<Attachment>;
+export const audio = (description: string) =>
+  ({ type: "attachment", kind: "audio", description, required: true }) as Option<Attachment>;
+export const person = (description: string) =>
+  ({ type: "person", description, required: true }) as Option<Target>;
+export const personOrRole = (description: string) =>
+  ({ type: "person-or-role", description, required: true }) as Option<Target>;
+export const optional = <T>(option: Option<T>) => ({ ...option, required: false }) as Option<T | undefined>;
+
+/** Who asks. */
+export interface Asker {
+  id: string;
+  name: string;
+  roles: readonly string[];
+  /** Has Manage Server here. */
+  manager: boolean;
+}
+
+/** What somebody asked for, as plain data that can be stored. */
+export interface Request<V = Record<string, unknown>> {
+  /** The interaction's id, which is the job's too. */
+  id: string;
+  asker: Asker;
+  /** Null in direct messages. */
+  guild: string | null;
+  /** The asker's language, as Discord names it: `en-US`. */
+  locale: string;
+  options: V;
+  /** A number below a million that this request alone has: chance, and yet the same after a restart. */
+  chance: number;
+  /** The operator's choice of models where the person made none. */
+  models: { ask: string; imagine: string; transcribe: string };
+}
+
+/** What a person should see now, as plain data. */
+export interface View {
+  /** Markdown of any length. */
+  text: string;
+  /** Quiet facts, one small line each, under everything. */
+  quiet?: readonly string[];
+  files?: readonly ViewFile[];
+  buttons?: readonly Button[];
+}
+
+export interface ViewFile {
+  /** Without an ending; a fetched file gets the one of its content. */
+  name: string;
+  /** What the picture shows, for those who can't see it. */
+  alt?: string;
+  from: { url: string } | { text: string; extension: string };
+}
+
+export interface Button {
+  label: string;
+  action: "stop";
+  style?: "primary" | "secondary" | "danger";
+}
+
+/** A job as its command sees it. */
+export type JobOf<V> = Omit<Job, "request"> & { request: Request<V> };
+
+interface Declared<O extends Options> {
+  name: string;
+  description: string;
+  options: O;
+}
+
+/** A command that runs models. `runs` is pure: it is asked again when the known runs ended, `[]` means done. */
+export interface RunningCommand<O extends Options = Options> extends Declared<O> {
+  /** Throws the Problem for a request that can't be run. */
+  runs(request: Request<Values<O>>, finished: readonly Run[]): readonly RunSpec[];
+  view(job: JobOf<Values<O>>): View;
+}
+
+/** A command that is answered at once, to its asker alone. */
+export interface AnsweringCommand<O extends Options = Options> extends Declared<O> {
+  answer(request: Request<Values<O>>, services: Services): Promise<View>;
+}
+
+export type Command = (
+  | { kind: "slash"; body: RunningCommand | AnsweringCommand }
+  /** Subcommands of one name; `manager` ones are for those who manage the server, and for servers only. */
+  | {
+      kind: "group";
+      name: string;
+      description: string;
+      manager: boolean;
+      commands: readonly AnsweringCommand[];
+    }
+  /** An entry of a message's Apps menu. `option` gets the first attachment of its kind. */
+  | { kind: "message"; name: string; option: string; body: RunningCommand }
+) & { readonly declared: true };
+
+/** The body of a command; its options type the request. */
+export const runningCommand = <O extends Options>(body: RunningCommand<O>) => body;
+export const answeringCommand = <O extends Options>(body: AnsweringCommand<O>) => body;
+
+/** Declares a slash command, to be listed in `commands/index.ts`. */
+export const defineCommand = <O extends Options>(body: RunningCommand<O> | AnsweringCommand<O>): Command => ({
+  kind: "slash",
+  body: body as RunningCommand | AnsweringCommand,
+  declared: true,
+});
+
+/** Declares subcommands. */
+export const defineGroup = (group: {
+  name: string;
+  description: string;
+  manager: boolean;
+  commands: readonly AnsweringCommand[];
+}): Command => ({ kind: "group", ...group, declared: true });
+
+/** Declares a message command. */
+export const defineMessageCommand = <O extends Options>(entry: {
+  name: string;
+  option: keyof O & string;
+  body: RunningCommand<O>;
+}): Command => ({
+  kind: "message",
+  name: entry.name,
+  option: entry.option,
+  body: entry.body,
+  declared: true,
+});
+
+/** Autocomplete for lists: those that begin with what was typed come first. */
+export const completing =
+  (list: (locale: string) => readonly { name: string; value: string }[]): Complete =>
+  (typed, locale) => {
+    const wanted = typed.trim().toLowerCase();
+    const rank = ({ name, value }: { name: string; value: string }) =>
+      [name, value].some((text) => text.toLowerCase().startsWith(wanted)) ? 0 : 1;
+    return list(locale)
+      .filter(({ name, value }) => `${name}\n${value}`.toLowerCase().includes(wanted))
+      .toSorted((a, b) => rank(a) - rank(b))
+      .slice(0, 25);
+  };

@@ -1,0 +1,18 @@
+import { ask } from "./ask.ts";
+import type { Command } from "./command.ts";
+import { imagine } from "./imagine.ts";
+import { quota } from "./quota.ts";
+import { transcribe, transcribeMessage } from "./transcribe.ts";
+import { upscale } from "./upscale.ts";
+import { usage } from "./usage.ts";
+
+/** Everything that people can do, one line a command. */
+export const commands: readonly Command[] = [
+  imagine,
+  upscale,
+  transcribe,
+  transcribeMessage,
+  ask,
+  usage,
+  quota,
+];

@@ -1,0 +1,25 @@
+import { words } from "../locales/index.ts";
+import { modelsOf } from "../services/models/index.ts";
+import type { ModelKind } from "../services/models/model.ts";
+import { estimate } from "../services/prices.ts";
+import { completing, text } from "./command.ts";
+
+/** The option `model`: a key of the catalogue or a reference, completed with what one run costs about. */
+export const modelOption = (kind: ModelKind) =>
+  text("Which model; the default is a good choice", {
+    max: 100,
+    complete: completing((locale) =>
+      modelsOf(kind).map((model) => ({
+        name: `${model.title} · ${priceOf(model.price, locale)}`,
+        value: model.key,
+      })),
+    ),
+  });
+
+function priceOf(price: Parameters<typeof estimate>[0], locale: string): string {
+  const say = words(locale);
+  // For texts, what 1,000 tokens of answer cost says more than what they may cost at the most.
+  return price.per === "token"
+    ? `~${say.credits(Math.ceil(price.output * 1000))} / 1,000 tokens`
+    : `~${say.credits(estimate(price, {}))}`;
+}

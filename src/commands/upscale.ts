@@ -1,0 +1,49 @@
+import { findModel } from "../services/models/index.ts";
+import { Problem } from "../services/problem.ts";
+import { heading, quietLines, runningButtons } from "./answer.ts";
+import { boolean, choice, defineCommand, image, optional } from "./command.ts";
+
+/** Real-ESRGAN runs out of memory on large pictures: about two megapixels go in safely, and 64 are made at the most. */
+const MAX_PIXELS_IN = 2_000_000;
+const MAX_PIXELS_OUT = 64_000_000;
+
+const withoutEnding = (name: string) => name.replace(/\.[^.]*$/, "") || name;
+
+export const upscale = defineCommand({
+  name: "upscale",
+  description: "Make a picture larger and sharper",
+  options: {
+    image: image("The picture"),
+    scale: optional(choice("How many times larger", [2, 4, 8])),
+    faces: optional(boolean("Mend faces, too")),
+    private: optional(boolean("Only you see the answer")),
+  },
+
+  runs({ options: { image, scale = 4, faces = false } }) {
+    const model = findModel("upscale", "real-esrgan");
+    const { width, height } = image;
+    const limit = Math.min(MAX_PIXELS_IN, MAX_PIXELS_OUT / scale ** 2);
+    if (width && height && width * height > limit)
+      throw new Problem({ kind: "too-many-pixels", width, height, limit });
+    return [
+      { key: "picture", model: model.key, input: model.input.parse(model.from({ image, scale, faces })) },
+    ];
+  },
+
+  view(job) {
+    const { image, scale = 4 } = job.request.options;
+    const size = image.width && image.height ? [`${image.width * scale} × ${image.height * scale}`] : [];
+    return {
+      text: heading(`${image.name} ×${scale}`, job.asker.name),
+      quiet: quietLines(job, size),
+      files: job.runs.flatMap(({ result }) =>
+        (result?.files ?? []).map((url) => ({
+          name: `${withoutEnding(image.name)}-x${scale}`,
+          alt: `${image.name}, ${scale} times larger`,
+          from: { url },
+        })),
+      ),
+      buttons: runningButtons(job),
+    };
+  },
+});

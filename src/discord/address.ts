@@ -1,0 +1,31 @@
+import { z } from "zod";
+
+/** Where an answer goes, as plain data that outlives a restart. */
+export const addressSchema = z.object({
+  application: z.string(),
+  interaction: z.string(),
+  token: z.string(),
+  /** Milliseconds since 1970; Discord drops the token 15 minutes after the interaction. */
+  expiresAt: z.number(),
+  channel: z.string(),
+  /** As Discord's response says it is, not as we asked. */
+  private: z.boolean(),
+  /** The messages of the answer so far, in order. */
+  messages: z.array(z.string()),
+  /** What one file may have here: `attachment_size_limit` of the interaction. */
+  fileLimitBytes: z.number(),
+});
+
+export type Address = z.output<typeof addressSchema>;
+
+/** The id of an interaction holds when it was made (Discord's snowflakes begin in 2015). */
+const createdAt = (snowflake: string) => Number(BigInt(snowflake) >> 22n) + 1_420_070_400_000;
+
+export const TOKEN_LIFE_MS = 15 * 60_000;
+
+/** A little less than Discord's 15 minutes, so that no edit leaves too late. By our clock where the id is no snowflake. */
+export const expiryOf = (interaction: string, now: number) => {
+  const created = createdAt(interaction);
+  const plausible = Math.abs(created - now) < TOKEN_LIFE_MS ? created : now;
+  return plausible + TOKEN_LIFE_MS - 30_000;
+};

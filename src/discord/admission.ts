@@ -1,0 +1,65 @@
+import type { Request, RunningCommand } from "../commands/command.ts";
+import { type Attachment, inspect } from "../services/attachment.ts";
+import type { Clock } from "../services/clock.ts";
+import type { Services } from "../services/index.ts";
+import type { Job } from "../services/jobs.ts";
+import { Problem } from "../services/problem.ts";
+
+/** How long looking into attachments may take before the acknowledgement; what is not seen by then is seen after it. */
+const INSPECTION_MS = 500;
+
+/** How long the job and its hold may take to be written. Discord's three seconds leave room for the answer. */
+const ADMISSION_MS = 1_500;
+
+/** The request with its attachments looked into, as far as the time allows. */
+async function inspected(request: Request, command: RunningCommand, { media }: Services): Promise<Request> {
+  const deadline = AbortSignal.timeout(INSPECTION_MS);
+  const entries = Object.entries(command.options).map(async ([name, option]) => {
+    const value = request.options[name];
+    if (option.type !== "attachment" || value === undefined) return [name, value] as const;
+    const attachment = value as Attachment;
+    const seen = inspect(media, attachment, option.kind, deadline).catch((error: unknown) => {
+      if (deadline.aborted) return attachment;
+      throw error;
+    });
+    return [name, await seen] as const;
+  });
+  const options = Object.fromEntries((await Promise.all(entries)).filter(([, value]) => value !== undefined));
+  return { ...request, options };
+}
+
+/**
+ * Everything that comes before the promise of an answer: attachments looked into, job and hold written.
+ * @throws {Problem} with nothing held and nothing stored.
+ */
+export async function admit(
+  request: Request,
+  command: RunningCommand,
+  services: Services,
+  clock: Clock,
+): Promise<{ job: Job; request: Request }> {
+  const { runner } = services;
+  const seen = await inspected(request, command, services);
+  const { asker, guild } = seen;
+  const admitting = runner.admit(
+    {
+      id: seen.id,
+      command: command.name,
+      asker: { id: asker.id, name: asker.name },
+      account: { guild, person: asker.id, roles: [...asker.roles] },
+      address: null,
+      request: seen,
+    },
+    (finished) => command.runs(seen, finished),
+  );
+  const waiting = new AbortController();
+  const late = clock.sleep(ADMISSION_MS, waiting.signal).then(
+    () => "late" as const,
+    () => "late" as const,
+  );
+  const job = await Promise.race([admitting, late]).finally(() => waiting.abort(new Error("done")));
+  if (job !== "late") return { job, request: seen };
+  // Whenever it gets through after all, nobody waits for it any more.
+  admitting.then((admitted) => runner.withdraw(admitted)).catch(() => undefined);
+  throw new Problem({ kind: "store-unavailable" });
+}

@@ -1,0 +1,149 @@
+import { DiscordAPIError } from "discord.js";
+import type { Logger } from "pino";
+import type { JobOf, RunningCommand } from "../commands/command.ts";
+import { words } from "../locales/index.ts";
+import type { Clock } from "../services/clock.ts";
+import type { Services } from "../services/index.ts";
+import type { Job, Run } from "../services/jobs.ts";
+import { Problem, type ProblemReason } from "../services/problem.ts";
+import { type Address, addressSchema } from "./address.ts";
+import { createFileLoader } from "./files.ts";
+import { createLiveReply } from "./live-reply.ts";
+import type { Messages } from "./messages.ts";
+import { renderProblem, renderText } from "./render.ts";
+
+/** Follows a job and shows it where it was asked for. */
+export interface Delivery {
+  /** Resolves when the answer is on screen, or can't be brought there; never rejects. */
+  deliver(job: Job, address: Address): Promise<void>;
+  /** A refusal after the acknowledgement: private, whatever the acknowledgement was. */
+  refuse(address: Address, reason: ProblemReason, locale: string, cost?: number): Promise<void>;
+  /** Follows every stored job that was not delivered. */
+  resume(): Promise<void>;
+  /** Resolves when nothing is being delivered. */
+  idle(): Promise<void>;
+  /** Stops following; what is not delivered is followed again at the next start. */
+  detach(): void;
+}
+
+/** An answer that took longer than this ends with a new message that its asker is told of. */
+const LONG_MS = 60_000;
+
+/** Messages, channels and access that are gone, and tokens that are: nothing more can be shown there. */
+const UNREACHABLE = new Set<string | number>([10_003, 10_008, 10_015, 50_001, 50_013, 50_027]);
+
+/** There is something to show: a run that succeeded, or the beginning of a text. */
+const showable = ({ state, result }: Run) => state === "succeeded" || Boolean(result?.text?.trim());
+
+export function createDelivery(deps: {
+  services: Services;
+  messages: Messages;
+  clock: Clock;
+  log: Logger;
+  commandOf: (name: string) => RunningCommand | undefined;
+}): Delivery {
+  const { services, messages, clock, log } = deps;
+  const { runner, jobs } = services;
+  const detached = new AbortController();
+  const delivering = new Set<Promise<void>>();
+  const load = createFileLoader(services.media);
+
+  async function refuse(address: Address, reason: ProblemReason, locale: string, cost = 0): Promise<void> {
+    const [first = "@original", ...others] = address.messages;
+    const sentence = renderProblem(reason, locale, cost);
+    for (const id of others) await messages.remove(address, id);
+    if (address.private) {
+      await messages.edit(address, first, { ...sentence, keep: [] });
+      return;
+    }
+    // A follow-up straight after a deferral would become the public answer (discord-api-docs 2866).
+    await messages.edit(address, first, { ...renderText(words(locale).withdrawn), keep: [] });
+    await messages.send(address, sentence, { private: true });
+    await messages.remove(address, first);
+  }
+
+  async function bringTo(address: Address, job: JobOf<never>, command: RunningCommand): Promise<void> {
+    const live = createLiveReply({
+      address,
+      messages,
+      clock,
+      owner: { command: job.command, job: job.id },
+      load: (file) => load(file, address.fileLimitBytes),
+      async grew(ids) {
+        address.messages = [...ids];
+        job.address = address;
+        await jobs.save(job);
+      },
+    });
+    for await (const update of runner.follow(
+      job,
+      (finished) => command.runs(job.request, finished),
+      detached.signal,
+    ))
+      live.show(command.view(update as JobOf<never>));
+    if (detached.signal.aborted) return;
+
+    const cost = job.runs.reduce((sum, run) => sum + (run.cost ?? 0), 0);
+    const problem = job.runs.some(showable) ? undefined : job.runs.find((run) => run.problem)?.problem;
+    if (problem) await refuse(address, problem, job.request.locale, cost);
+    else {
+      await live.finish(command.view(job)).catch(async (error: unknown) => {
+        if (!(error instanceof Problem)) throw error;
+        await refuse(address, error.reason, job.request.locale, cost);
+      });
+      await announce(address, job);
+    }
+    await jobs.save({ ...job, state: "delivered" });
+    log.info(
+      { job: job.id, seconds: (clock.now() - job.createdAt) / 1000, problem: problem?.kind },
+      "delivered",
+    );
+  }
+
+  /** The one message that may mention somebody: its asker, after a long wait in public. */
+  async function announce(address: Address, job: JobOf<never>): Promise<void> {
+    if (address.private || clock.now() - job.createdAt < LONG_MS) return;
+    const ready = renderText(words(job.request.locale).ready(job.asker.id));
+    await messages
+      .send(address, { ...ready, allowed_mentions: { parse: [], users: [job.asker.id] } })
+      .catch((error: unknown) => log.warn({ job: job.id, error }, "The asker could not be told"));
+  }
+
+  async function attempt(job: Job, address: Address): Promise<void> {
+    const command = deps.commandOf(job.command);
+    if (!command) return log.error({ job: job.id, command: job.command }, "no such command any more");
+    try {
+      await bringTo(address, job as JobOf<never>, command);
+    } catch (error) {
+      log.error({ job: job.id, error }, "not delivered");
+      if (error instanceof DiscordAPIError && UNREACHABLE.has(error.code)) {
+        runner.cancel(job.id);
+        await jobs.save({ ...job, state: "delivered" });
+      }
+    }
+  }
+
+  const delivery: Delivery = {
+    refuse,
+    deliver(job, address) {
+      const work = attempt(job, address)
+        .catch((error: unknown) => log.error({ job: job.id, error }, "not delivered"))
+        .finally(() => delivering.delete(work));
+      delivering.add(work);
+      return work;
+    },
+    async resume() {
+      for (const job of await jobs.open()) {
+        const address = addressSchema.safeParse(job.address);
+        if (address.success && address.data.messages.length > 0) void delivery.deliver(job, address.data);
+        // It was never acknowledged, so nobody waits for it.
+        else await runner.withdraw(job);
+      }
+    },
+    async idle() {
+      while (delivering.size > 0) await Promise.all(delivering);
+    },
+    detach: () => detached.abort(),
+  };
+  return delivery;
+}

@@ -1,0 +1,171 @@
+import {
+  type APIApplicationCommandInteractionDataBasicOption,
+  type APIApplicationCommandInteractionDataOption,
+  type APIAttachment,
+  type APIChatInputApplicationCommandInteraction,
+  type APIInteraction,
+  type APIMessageApplicationCommandInteraction,
+  ApplicationCommandOptionType,
+  PermissionFlagsBits,
+} from "discord.js";
+import type { Asker, Option, Options, Request, Target } from "../commands/command.ts";
+import type { Attachment } from "../services/attachment.ts";
+import { Problem } from "../services/problem.ts";
+
+type RawOption = APIApplicationCommandInteractionDataBasicOption;
+type Resolved = APIChatInputApplicationCommandInteraction["data"]["resolved"];
+
+const MANAGER = PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrator;
+
+export function askerOf(interaction: APIInteraction): Asker {
+  const user = interaction.member?.user ?? interaction.user;
+  if (!user) throw new Error("An interaction without a user");
+  const permissions = BigInt(interaction.member?.permissions ?? "0");
+  return {
+    id: user.id,
+    name: interaction.member?.nick ?? user.global_name ?? user.username,
+    roles: interaction.member?.roles ?? [],
+    manager: (permissions & MANAGER) !== 0n,
+  };
+}
+
+/** The guild whose rules count; null in direct messages and wherever the bot is no member. */
+export const guildOf = (interaction: APIInteraction): string | null => {
+  const owners: Record<string, string | undefined> = interaction.authorizing_integration_owners;
+  return owners["0"] === undefined || owners["0"] === "0" ? null : (interaction.guild_id ?? null);
+};
+
+/** The same chance for the same request, also after a restart: 0 ≤ n < 1,000,000. */
+const chanceOf = (id: string) =>
+  Number((BigInt(id) * 6_364_136_223_846_793_005n + 1_442_695_040_888_963_407n) % 1_000_000n);
+
+export const requestOf = (
+  interaction: APIInteraction & { locale?: string },
+  options: Record<string, unknown>,
+  models: Request["models"],
+): Request => ({
+  id: interaction.id,
+  asker: askerOf(interaction),
+  guild: guildOf(interaction),
+  locale: interaction.locale ?? "en-US",
+  options,
+  chance: chanceOf(interaction.id),
+  models,
+});
+
+/** The subcommand's name, if there is one, and the options that were given with it. */
+export function leafOf({
+  data,
+}: {
+  data: { options?: RawOption[] | APIApplicationCommandInteractionDataOption[] };
+}): {
+  subcommand: string | undefined;
+  given: readonly RawOption[];
+} {
+  const options: readonly APIApplicationCommandInteractionDataOption[] = data.options ?? [];
+  for (const option of options)
+    if (option.type === ApplicationCommandOptionType.Subcommand)
+      return { subcommand: option.name, given: option.options ?? [] };
+  const given = options.filter((option): option is RawOption => !("options" in option));
+  return { subcommand: undefined, given };
+}
+
+const attachmentOf = (file: APIAttachment): Attachment => ({
+  url: file.url,
+  name: file.filename,
+  contentType: file.content_type ?? "application/octet-stream",
+  bytes: file.size,
+  ...(file.width && file.height ? { width: file.width, height: file.height } : {}),
+  ...(file.duration_secs === undefined ? {} : { seconds: file.duration_secs }),
+});
+
+function targetOf(id: string, resolved: Resolved): Target | undefined {
+  const user = resolved?.users?.[id];
+  const member = resolved?.members?.[id];
+  const role = resolved?.roles?.[id];
+  if (user)
+    return {
+      id,
+      kind: "person",
+      name: member?.nick ?? user.global_name ?? user.username,
+      roles: member?.roles ?? [],
+    };
+  return role ? { id, kind: "role", name: role.name, roles: [] } : undefined;
+}
+
+/** One option's value as its command gets it; Discord's client checks most of this, and others need not. */
+function valueOf(name: string, option: Option, raw: RawOption | undefined, resolved: Resolved): unknown {
+  const bad = (rule: ConstructorParameters<typeof Problem>[0] & { kind: "bad-option" }) => new Problem(rule);
+  const missing = () => bad({ kind: "bad-option", option: name, rule: { kind: "required" } });
+  const value = raw?.value;
+  if (value === undefined || (typeof value === "string" && value.trim() === "")) {
+    if (option.required) throw missing();
+    return undefined;
+  }
+  switch (option.type) {
+    case "text": {
+      const text = String(value);
+      if (text.length > option.max)
+        throw bad({ kind: "bad-option", option: name, rule: { kind: "text", max: option.max } });
+      return text.trim();
+    }
+    case "integer": {
+      const { min, max } = option;
+      const fits = typeof value === "number" && Number.isInteger(value) && value >= min && value <= max;
+      if (!fits) throw bad({ kind: "bad-option", option: name, rule: { kind: "integer", min, max } });
+      return value;
+    }
+    case "choice": {
+      const choices = option.choices.map(String);
+      const found = option.choices.find((choice) => choice === value);
+      if (found === undefined)
+        throw bad({ kind: "bad-option", option: name, rule: { kind: "choice", choices } });
+      return found;
+    }
+    case "boolean":
+      return value === true;
+    case "attachment": {
+      const file = resolved?.attachments?.[String(value)];
+      if (!file) throw missing();
+      return attachmentOf(file);
+    }
+    case "person":
+    case "person-or-role": {
+      const target = targetOf(String(value), resolved);
+      if (!target) throw missing();
+      return target;
+    }
+  }
+}
+
+/**
+ * The values of a command's options, by their names.
+ * @throws {Problem} bad-option
+ */
+export function readOptions(
+  options: Options,
+  given: readonly RawOption[],
+  resolved: Resolved,
+): Record<string, unknown> {
+  const values = Object.entries(options).flatMap(([name, option]) => {
+    const value = valueOf(
+      name,
+      option,
+      given.find((raw) => raw.name === name),
+      resolved,
+    );
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(values);
+}
+
+/**
+ * The first file with sound on the message that a message command was used on.
+ * @throws {Problem} no-attachment
+ */
+export function attachmentOnMessage(interaction: APIMessageApplicationCommandInteraction): Attachment {
+  const message = interaction.data.resolved.messages[interaction.data.target_id];
+  const file = message?.attachments.find(({ content_type }) => /^(audio|video)\//.test(content_type ?? ""));
+  if (!file) throw new Problem({ kind: "no-attachment" });
+  return attachmentOf(file);
+}

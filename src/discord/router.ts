@@ -1,0 +1,201 @@
+import {
+  type APIApplicationCommandAutocompleteInteraction,
+  type APIApplicationCommandInteraction,
+  ApplicationCommandType,
+  type APIInteraction,
+  type APIMessageComponentInteraction,
+  InteractionType,
+} from "discord.js";
+import type { Logger } from "pino";
+import type { Request, RunningCommand } from "../commands/command.ts";
+import type { Clock } from "../services/clock.ts";
+import type { Services } from "../services/index.ts";
+import { Problem, type ProblemReason } from "../services/problem.ts";
+import { type Address, expiryOf } from "./address.ts";
+import { admit } from "./admission.ts";
+import { decode } from "./component-id.ts";
+import type { CommandsByName, Found } from "./commands-by-name.ts";
+import type { Delivery } from "./delivery.ts";
+import { render, renderProblem } from "./render.ts";
+import { askerOf, attachmentOnMessage, guildOf, leafOf, readOptions, requestOf } from "./request.ts";
+import type { Responses } from "./responses.ts";
+
+export interface Router {
+  /** Never rejects: whatever goes wrong becomes a sentence for the asker and a line in the log. */
+  handle(interaction: APIInteraction): Promise<void>;
+  /** Refuses what comes from now on. */
+  close(): void;
+  idle(): Promise<void>;
+}
+
+/** Discord's default limit for one file, where an interaction does not say. */
+const FILE_LIMIT_BYTES = 10 * 1024 * 1024;
+
+type CommandInteraction = APIApplicationCommandInteraction;
+
+export function createRouter(deps: {
+  commands: CommandsByName;
+  services: Services;
+  responses: Responses;
+  delivery: Delivery;
+  models: Request["models"];
+  /** The guilds that are served; all, if left out. */
+  allowedGuilds: readonly string[] | undefined;
+  clock: Clock;
+  log: Logger;
+}): Router {
+  const { commands, services, responses, delivery, clock, log } = deps;
+  const handling = new Set<Promise<void>>();
+  /** Interactions that arrived, so that one that arrives twice is one job. */
+  const seen = new Set<string>();
+  let closed = false;
+
+  function find(interaction: CommandInteraction): Found | undefined {
+    if (interaction.data.type === ApplicationCommandType.Message)
+      return commands.message(interaction.data.name);
+    return commands.slash(interaction.data.name, leafOf(interaction as never).subcommand);
+  }
+
+  /** Who may use the bot at all, and this command. */
+  function checkAccess(interaction: APIInteraction, manager: boolean): void {
+    const guild = interaction.guild_id;
+    if (closed) throw new Problem({ kind: "shutting-down" });
+    if (guild && deps.allowedGuilds && !deps.allowedGuilds.includes(guild))
+      throw new Problem({ kind: "guild-not-served" });
+    if (manager && guildOf(interaction) === null) throw new Problem({ kind: "guild-only" });
+    // Discord's own setting can be overridden in a server, so it is checked here on every call.
+    if (manager && !askerOf(interaction).manager) throw new Problem({ kind: "not-allowed" });
+  }
+
+  function readRequest(interaction: CommandInteraction, { body, messageOption }: Found): Request {
+    const values = messageOption
+      ? { [messageOption]: attachmentOnMessage(interaction as never) }
+      : readOptions(
+          body.options,
+          leafOf(interaction as never).given,
+          (interaction.data as { resolved?: never }).resolved,
+        );
+    return requestOf(interaction, values, deps.models);
+  }
+
+  async function run(
+    interaction: CommandInteraction,
+    asked: Request,
+    command: RunningCommand,
+  ): Promise<void> {
+    if (seen.has(interaction.id)) return;
+    seen.add(interaction.id);
+    try {
+      const { job, request } = await admit(asked, command, services, clock);
+      const deferred = await responses
+        .defer(interaction, { private: request.options["private"] === true })
+        .catch(async (error: unknown) => {
+          await services.runner.withdraw(job);
+          throw error;
+        });
+      const address: Address = {
+        application: interaction.application_id,
+        interaction: interaction.id,
+        token: interaction.token,
+        expiresAt: expiryOf(interaction.id, clock.now()),
+        channel: interaction.channel.id,
+        private: deferred.private,
+        messages: [deferred.message],
+        fileLimitBytes: interaction.attachment_size_limit || FILE_LIMIT_BYTES,
+      };
+      job.address = address;
+      // The promise is given: from here on the answer comes, also where this can't be written.
+      await services.jobs
+        .save(job)
+        .catch((error: unknown) => log.error({ job: job.id, error }, "address not stored"));
+      void delivery.deliver(job, address);
+    } finally {
+      seen.delete(interaction.id);
+    }
+  }
+
+  async function command(interaction: CommandInteraction): Promise<void> {
+    const found = find(interaction);
+    if (!found) throw new Problem({ kind: "gone" });
+    checkAccess(interaction, found.manager);
+    const request = readRequest(interaction, found);
+    if ("runs" in found.body) return run(interaction, request, found.body);
+    const view = await found.body.answer(request, services);
+    const [payload] = render(view);
+    if (payload) await responses.reply(interaction, payload);
+  }
+
+  async function complete(interaction: APIApplicationCommandAutocompleteInteraction): Promise<void> {
+    const { subcommand, given } = leafOf(interaction);
+    const found = commands.slash(interaction.data.name, subcommand);
+    const focused = given.find((option) => "focused" in option && option.focused);
+    const option = focused && found?.body.options[focused.name];
+    const choices =
+      option?.type === "text"
+        ? option.complete?.(String(focused?.value ?? ""), interaction.locale)
+        : undefined;
+    await responses.complete(interaction, choices ?? []);
+  }
+
+  async function press(interaction: APIMessageComponentInteraction): Promise<void> {
+    checkAccess(interaction, false);
+    const pressed = decode(interaction.data.custom_id);
+    const job = pressed && (await services.jobs.get(pressed.job));
+    if (!job) throw new Problem({ kind: "gone" });
+    const asker = askerOf(interaction);
+    if (asker.id !== job.asker.id && !asker.manager) throw new Problem({ kind: "not-yours" });
+    // However often it is pressed: what has stopped is not stopped again.
+    services.runner.cancel(job.id);
+    await responses.acknowledge(interaction);
+  }
+
+  function route(interaction: APIInteraction): Promise<void> {
+    switch (interaction.type) {
+      case InteractionType.ApplicationCommand:
+        return command(interaction);
+      case InteractionType.ApplicationCommandAutocomplete:
+        return complete(interaction);
+      case InteractionType.MessageComponent:
+        return press(interaction);
+      default:
+        return Promise.resolve();
+    }
+  }
+
+  const reasonOf = (error: unknown, id: string): ProblemReason =>
+    error instanceof Problem ? error.reason : { kind: "unexpected", reference: id };
+
+  /** The one catch: everything that went wrong before the answer was promised. */
+  async function refuse(interaction: APIInteraction, error: unknown): Promise<void> {
+    const reason = reasonOf(error, interaction.id);
+    if (reason.kind === "unexpected") log.error({ interaction: interaction.id, error }, "failed");
+    else log.info({ interaction: interaction.id, problem: reason.kind }, "refused");
+    if (interaction.type === InteractionType.ApplicationCommandAutocomplete) return;
+    const free =
+      interaction.type === InteractionType.ApplicationCommand && isRunning(interaction) ? 0 : undefined;
+    const locale = "locale" in interaction ? interaction.locale : "en-US";
+    await responses.reply(interaction, renderProblem(reason, locale, free));
+  }
+
+  const isRunning = (interaction: CommandInteraction) => {
+    const body = find(interaction)?.body;
+    return body !== undefined && "runs" in body;
+  };
+
+  return {
+    handle(interaction) {
+      const work = route(interaction)
+        .catch((error: unknown) => refuse(interaction, error))
+        .catch((error: unknown) =>
+          log.warn({ interaction: interaction.id, error }, "The refusal did not arrive"),
+        )
+        .finally(() => handling.delete(work));
+      handling.add(work);
+      return work;
+    },
+    close: () => void (closed = true),
+    async idle() {
+      while (handling.size > 0) await Promise.all(handling);
+    },
+  };
+}

@@ -1,0 +1,151 @@
+import type { MicroDollars } from "../services/money.ts";
+import type { OptionRule, ProblemReason } from "../services/problem.ts";
+import { amount, clockTime, duration, list, megabytes, when } from "./format.ts";
+
+type Sentences = {
+  [Kind in ProblemReason["kind"]]: (reason: Extract<ProblemReason, { kind: Kind }>) => string;
+};
+
+const rule = (rule: OptionRule): string => {
+  switch (rule.kind) {
+    case "required":
+      return "is missing or empty";
+    case "text":
+      return `is longer than ${rule.max} characters`;
+    case "integer":
+      return `must be a whole number from ${rule.min} to ${rule.max}`;
+    case "choice":
+      return `must be one of ${list(rule.choices)}`;
+  }
+};
+
+const problems: Sentences = {
+  "bad-option": ({ option, rule: broken }) => `The option \`${option}\` ${rule(broken)}.`,
+  "unknown-model": ({ name, suggestions }) =>
+    `There is no model \`${name}\` here.${suggestions.length > 0 ? ` You can use ${list(suggestions)}.` : ""}`,
+  "wrong-model": ({ name, models }) =>
+    `\`${name}\` is a model for something else. Here you can use ${list(models)}.`,
+  "option-not-taken": ({ option, model, models }) =>
+    models.length > 0
+      ? `${model} does not take \`${option}\`. ${list(models)} can.`
+      : `${model} does not take \`${option}\`, and neither does any other model here.`,
+  "not-an-image": ({ name }) =>
+    `\`${name}\` is not a picture that can be read, whatever its name says. PNG, JPEG, WebP and GIF work.`,
+  "not-audio": ({ name }) =>
+    `There is no sound in \`${name}\` that can be read, whatever its name says. MP3, WAV, OGG, M4A, MP4 and the like work.`,
+  "no-attachment": () => "There is no file with sound on this message.",
+  "empty-file": ({ name }) => `\`${name}\` is empty. Please attach it again.`,
+  "file-too-large": ({ name, bytes, limitBytes }) =>
+    `\`${name}\` has ${megabytes(bytes)}; at most ${megabytes(limitBytes)} can be read. Please attach a smaller file.`,
+  "too-many-pixels": ({ width, height, limit }) =>
+    `The picture has ${width} × ${height} pixels. For this scale it may have ${(limit / 1_000_000).toFixed(1)} megapixels at the most; please make it smaller or choose a smaller scale.`,
+  "file-unavailable": ({ name }) => `\`${name}\` could not be fetched from Discord. Please attach it again.`,
+  "not-allowed": () => "Only those who manage this server can do that.",
+  "not-yours": () => "Only the one who asked, or somebody who manages this server, can do that.",
+  "guild-only": () => "This works in a server only.",
+  "guild-not-served": () => "This bot does not work in this server. Ask its operator to allow it.",
+  "out-of-credits": ({ needed, left, resetsAt }) =>
+    `This may cost up to ${amount(needed)} credits, and you have ${amount(Math.max(0, left))} left. They come back ${when(resetsAt)}.`,
+  "no-credits": () => "You have no credits here. Somebody who manages this server can give you some.",
+  "guild-budget-spent": ({ resetsAt }) =>
+    `This server has used its budget for this month. It comes back ${when(resetsAt)}.`,
+  "budget-spent": ({ resetsAt }) =>
+    `This bot has used its budget for this month. It comes back ${when(resetsAt)}.`,
+  flagged: () => "The model's safety filter stopped this. Try other words, or another picture.",
+  "model-failed": ({ model, code }) =>
+    `${model} failed${code ? ` (${code})` : ""}. Try again, or try another model.`,
+  "no-output": ({ model }) => `${model} finished without making anything. Try again, or try other words.`,
+  "input-refused": ({ model, field }) =>
+    `${model} did not accept ${field ? `\`${field.replace("input.", "")}\`` : "what was sent"}. Try other options, or another model.`,
+  "model-not-found": ({ model }) => `${model} is not on Replicate any more. Please choose another model.`,
+  cancelled: () => "Stopped.",
+  "timed-out": ({ model }) =>
+    `${model} took too long and was stopped. Try again later, or try another model.`,
+  "operator-account": () =>
+    "This bot's account at Replicate can't run models just now. Its operator has to look after it.",
+  "rate-limited": ({ retryAfterSeconds }) =>
+    `Replicate takes no more requests for the moment. Try again in ${retryAfterSeconds} seconds.`,
+  "replicate-unreachable": () => "Replicate could not be reached. Try again in a minute.",
+  "create-unknown": () =>
+    "The connection broke while this was sent to Replicate, so nobody knows whether it runs. Please ask again.",
+  "output-gone": () =>
+    "The result is not there any more: Replicate removes results after an hour. Please run it again.",
+  "output-refused": () => "The model gave a file from a place that is not trusted, so it was not fetched.",
+  "result-too-large": ({ bytes, limitBytes }) =>
+    `The result has ${megabytes(bytes)} and can't be made to fit into ${megabytes(limitBytes)}. Try a smaller one.`,
+  "store-unavailable": () => "The bot can't reach its store just now. Try again in a minute.",
+  "shutting-down": () => "The bot is restarting. Try again in a minute.",
+  gone: () => "This is too old: what it belongs to is not kept any more.",
+  unexpected: ({ reference }) =>
+    `Something went wrong that should not have. The operator finds it in the log under \`${reference}\`.`,
+};
+
+/** Every sentence that a person reads, in English. */
+export const en = {
+  problem: (reason: ProblemReason): string =>
+    (problems[reason.kind] as (reason: ProblemReason) => string)(reason),
+  charged: (cost: MicroDollars) => (cost === 0 ? "Nothing was charged." : `This used ${en.credits(cost)}.`),
+
+  credits: (money: MicroDollars) =>
+    `${amount(money)} ${/^(1|0\.\d|<.*)$/.test(amount(money)) ? "credit" : "credits"}`,
+  left: (left: MicroDollars | "unlimited") =>
+    left === "unlimited" ? "unlimited" : `${amount(Math.max(0, left))} left`,
+  seconds: duration,
+  clockTime,
+  seed: (seed: number) => `seed ${seed}`,
+  languageName: (code: string, locale: string): string => {
+    try {
+      return new Intl.DisplayNames([locale], { type: "language" }).of(code) ?? code;
+    } catch {
+      return code;
+    }
+  },
+
+  waiting: (model: string) => `${model} · waiting for a machine…`,
+  working: (model: string, progress?: number) =>
+    `${model} · working…${progress === undefined ? "" : ` ${Math.round(progress * 100)} %`}`,
+  someFailed: (failed: number, all: number, why: string) => `${failed} of ${all} failed: ${why}`,
+  stoppedEarly: "Stopped early",
+  stop: "Stop",
+  withdrawn: "This could not be answered.",
+  ready: (person: string) => `<@${person}> Your answer is ready.`,
+  nothingSaid: "*(no speech was heard)*",
+
+  usage: (spent: MicroDollars, left: MicroDollars | "unlimited", resetsAt: number) =>
+    left === "unlimited"
+      ? `You have used ${en.credits(spent)} today. Your credits are unlimited here.`
+      : `You have used ${en.credits(spent)} today and have ${amount(Math.max(0, left))} left. They come back ${when(resetsAt)}.`,
+  held: (held: MicroDollars) => `${en.credits(held)} more are set aside for what is running`,
+  bonus: (bonus: MicroDollars) => `${en.credits(bonus)} of bonus, which outlive the day`,
+
+  allowance: (allowance: MicroDollars | "unlimited") =>
+    allowance === "unlimited" ? "unlimited credits" : `${en.credits(allowance)} a day`,
+  source: {
+    person: "a rule of their own",
+    role: "their best role",
+    everyone: "the rule for everyone",
+    default: "the operator's default",
+    dm: "the operator's default for direct messages",
+  },
+  quotaView: (
+    person: string,
+    allowance: MicroDollars | "unlimited",
+    source: string,
+    spent: MicroDollars,
+    left: string,
+  ) => `**${person}** has ${en.allowance(allowance)} (${source}), used ${en.credits(spent)} today: ${left}.`,
+  quotaSet: (target: string, rule: MicroDollars | "unlimited" | "default") =>
+    rule === "default"
+      ? `**${target}** has no rule of their own any more.`
+      : `**${target}** now has ${en.allowance(rule)}.`,
+  everyone: "Everyone",
+  quotaSetEveryone: (rule: MicroDollars | "unlimited" | "default") =>
+    rule === "default"
+      ? "Everyone has the operator's default again."
+      : `Everyone without a rule of their own now has ${en.allowance(rule)}.`,
+  granted: (person: string, money: MicroDollars) =>
+    `**${person}** got ${en.credits(money)} of bonus, which outlive the day and are used last.`,
+  reset: (person: string) => `What **${person}** used today is forgotten.`,
+};
+
+export type Words = typeof en;

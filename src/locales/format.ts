@@ -1,0 +1,36 @@
+import { type MicroDollars, toCredits } from "../services/money.ts";
+
+/** `3`, `0.4`, `<0.1`, `12,000`: credits as people read them. */
+export function amount(money: MicroDollars, locale = "en"): string {
+  const credits = toCredits(money);
+  const digits = Math.abs(credits) >= 10 ? 0 : 1;
+  if (credits > 0 && credits < 0.1) return "<0.1";
+  return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(credits);
+}
+
+/** A moment as Discord shows it in the reader's own time zone: "in 5 hours". */
+export const when = (ms: number) => `<t:${Math.floor(ms / 1000)}:R>`;
+
+export const megabytes = (bytes: number) =>
+  `${(bytes / (1024 * 1024)).toFixed(bytes < 10 * 1024 * 1024 ? 1 : 0)} MB`;
+
+/** `1.2 s`, `42 s`, `3 min` */
+export function duration(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+}
+
+/** `1:05` */
+export const clockTime = (seconds: number) =>
+  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+
+export const list = (items: readonly string[]) =>
+  new Intl.ListFormat("en", { type: "disjunction" }).format(items);
+
+/** Text that somebody typed, on one line, so that its characters do not format anything. */
+export function quoted(text: string, max: number): string {
+  const line = text.replaceAll(/\s+/g, " ").trim();
+  const letters = [...new Intl.Segmenter().segment(line)].map(({ segment }) => segment);
+  const cut = letters.length > max ? `${letters.slice(0, max - 1).join("")}…` : line;
+  return cut.replaceAll(/[\\*_~`|<>[\]()#@:-]/g, (character) => `\\${character}`);
+}

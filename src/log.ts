@@ -1,0 +1,23 @@
+import { type DestinationStream, type Logger, pino } from "pino";
+import pretty from "pino-pretty";
+
+/** The log, on standard error. Nothing that holds a secret is ever logged; these names are taken out all the same. */
+export function createLog(
+  options: { level: string; format: "pretty" | "json" },
+  destination?: DestinationStream,
+): Logger {
+  const stream =
+    destination ??
+    (options.format === "pretty"
+      ? pretty({ destination: 2, sync: true, ignore: "pid,hostname" })
+      : pino.destination({ dest: 2, sync: true }));
+  return pino(
+    {
+      level: options.level,
+      base: null,
+      redact: ["token", "*.token", "*.*.token", "authorization", "*.headers", "*.requestBody", "error.url"],
+      serializers: { error: pino.stdSerializers.err, cause: pino.stdSerializers.err },
+    },
+    stream,
+  );
+}

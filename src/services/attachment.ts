@@ -1,0 +1,85 @@
+import { z } from "zod";
+import { measure } from "./pictures.ts";
+import { Problem } from "./problem.ts";
+import type { Media, MediaFile } from "./replicate/media.ts";
+
+/** A file that somebody attached, as plain data. */
+export const attachmentSchema = z.object({
+  url: z.string(),
+  name: z.string(),
+  /** As Discord guessed it, usually from the name's ending; replaced by the truth once the content was looked at. */
+  contentType: z.string(),
+  bytes: z.number(),
+  width: z.number().optional(),
+  height: z.number().optional(),
+  /** Length of sound. */
+  seconds: z.number().optional(),
+  /** The content was looked at: type, pixels and length are true. */
+  checked: z.boolean().optional(),
+});
+
+export type Attachment = z.output<typeof attachmentSchema>;
+
+export const isAttachment = (value: unknown): value is Attachment =>
+  attachmentSchema.safeParse(value).success;
+
+/** What people may attach: 25 MiB, which is also the most that Discord takes in one request. */
+export const MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024;
+
+export type AttachmentKind = "image" | "audio";
+
+/** Picture types that the models read. */
+const imageTypes = new Set(["image/png", "image/jpeg", "image/webp", "image/gif"]);
+
+async function lookAtSound({ bytes, contentType }: MediaFile): Promise<number | undefined> {
+  if (!/^(audio|video)\//.test(contentType)) return undefined;
+  const { parseBuffer } = await import("music-metadata");
+  try {
+    const { format } = await parseBuffer(
+      bytes,
+      { mimeType: contentType },
+      { duration: true, skipCovers: true },
+    );
+    return format.hasAudio === false || !format.duration ? undefined : format.duration;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Checks what is known without looking: how large the file is. */
+export function checkSize({ bytes, name }: Attachment): void {
+  if (bytes === 0) throw new Problem({ kind: "empty-file", name });
+  if (bytes > MAX_ATTACHMENT_BYTES)
+    throw new Problem({ kind: "file-too-large", name, bytes, limitBytes: MAX_ATTACHMENT_BYTES });
+}
+
+/**
+ * Looks into the file: whether it is what its name says, how many pixels or seconds it has.
+ * @throws {Problem} not-an-image, not-audio, file-unavailable, and what `checkSize` throws.
+ */
+export async function inspect(
+  media: Media,
+  attachment: Attachment,
+  kind: AttachmentKind,
+  signal?: AbortSignal,
+): Promise<Attachment> {
+  if (attachment.checked) return attachment;
+  checkSize(attachment);
+  const { name } = attachment;
+  const file = await media
+    .fetch(attachment.url, { limitBytes: MAX_ATTACHMENT_BYTES, ...(signal ? { signal } : {}) })
+    .catch((error: unknown) => {
+      signal?.throwIfAborted();
+      throw new Problem({ kind: "file-unavailable", name }, { cause: error });
+    });
+  const seen = { ...attachment, contentType: file.contentType, bytes: file.bytes.byteLength, checked: true };
+  checkSize(seen);
+  if (kind === "image") {
+    const size = imageTypes.has(file.contentType) ? await measure(file.bytes) : undefined;
+    if (!size) throw new Problem({ kind: "not-an-image", name });
+    return { ...seen, ...size };
+  }
+  const seconds = await lookAtSound(file);
+  if (seconds === undefined) throw new Problem({ kind: "not-audio", name });
+  return { ...seen, seconds };
+}

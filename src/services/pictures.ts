@@ -1,0 +1,55 @@
+import { Problem } from "./problem.ts";
+
+/** sharp takes 180 ms to load, so it is loaded by the first picture. */
+const loadSharp = async () => (await import("sharp")).default;
+
+/** What fits into a posted picture's limit, best first: quality goes before size. */
+const attempts = [
+  { scale: 1, quality: 90 },
+  { scale: 1, quality: 80 },
+  { scale: 1, quality: 65 },
+  { scale: 0.75, quality: 80 },
+  { scale: 0.5, quality: 80 },
+  { scale: 0.35, quality: 75 },
+  { scale: 0.25, quality: 70 },
+] as const;
+
+/** The longest side that WebP can hold, by its format. */
+const WEBP_MAX_SIDE = 16_383;
+
+/** Width and height in pixels as the picture is meant to be seen; undefined where it can't be decoded. */
+export async function measure(bytes: Buffer): Promise<{ width: number; height: number } | undefined> {
+  const sharp = await loadSharp();
+  try {
+    const { autoOrient } = await sharp(bytes).metadata();
+    return { width: autoOrient.width, height: autoOrient.height };
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The picture as WebP, re-encoded until it has at most `limitBytes`.
+ * @throws {Problem} result-too-large, where even a quarter of its sides is too large, or it can't be decoded.
+ */
+export async function fit(bytes: Buffer, limitBytes: number): Promise<Buffer> {
+  const sharp = await loadSharp();
+  const size = await measure(bytes);
+  const tooLarge = new Problem({ kind: "result-too-large", bytes: bytes.byteLength, limitBytes });
+  if (!size) throw tooLarge;
+  const longest = Math.max(size.width, size.height);
+  for (const { scale, quality } of attempts) {
+    const side = Math.min(WEBP_MAX_SIDE, Math.ceil(longest * scale));
+    const smaller = await sharp(bytes, { limitInputPixels: false })
+      .autoOrient()
+      .resize({ width: side, height: side, fit: "inside", withoutEnlargement: true })
+      .webp({ quality })
+      .toBuffer()
+      .catch((error: unknown) => {
+        tooLarge.cause = error;
+        throw tooLarge;
+      });
+    if (smaller.byteLength <= limitBytes) return smaller;
+  }
+  throw tooLarge;
+}

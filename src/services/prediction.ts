@@ -1,0 +1,89 @@
+import type { Clock } from "./clock.ts";
+import type { Run } from "./jobs.ts";
+import type { Model } from "./models/model.ts";
+import type { ReplicateApi, Prediction } from "./replicate/client.ts";
+import { isTerminal } from "./replicate/client.ts";
+import { progressOf } from "./replicate/outcome.ts";
+import { ReplicateFailure } from "./replicate/retry.ts";
+import { readStream } from "./replicate/stream.ts";
+
+/** A machine may have to be found and started; recorded cold boots took up to 553 s at the 99th percentile. */
+export const WAITING_LIMIT_MS = 20 * 60_000;
+/** Replicate ends a prediction after 30 minutes itself. */
+export const RUNNING_LIMIT_MS = 30 * 60_000;
+
+const POLL_FIRST_MS = 500;
+const POLL_LONGEST_MS = 5_000;
+
+export interface Following {
+  api: ReplicateApi;
+  clock: Clock;
+  /** Whether a prediction's stream may be read from this address. */
+  isStreamHost: (url: string) => boolean;
+  /** Aborted when nobody follows any longer. */
+  signal: AbortSignal;
+  /** Called after each change to the run. */
+  changed: () => void;
+  runningLimitMs: number;
+}
+
+const running = (run: Run, prediction: Prediction) => {
+  if (prediction.status === "starting" || prediction.status === "processing") run.state = prediction.status;
+  if (prediction.started_at) run.startedAt = Date.parse(prediction.started_at);
+  const progress = progressOf(prediction.logs);
+  if (progress !== undefined) run.progress = progress;
+};
+
+/** Text as it is written; what was shown is replaced by the prediction's own output in the end. */
+async function streamText(run: Run, url: string, { clock, signal, changed }: Following): Promise<void> {
+  let text = "";
+  for await (const event of readStream(url, { signal, sleep: (ms) => clock.sleep(ms, signal) })) {
+    if (event.kind !== "text") return;
+    text += event.text;
+    run.state = "processing";
+    run.startedAt ??= clock.now();
+    run.result = { text };
+    changed();
+  }
+}
+
+/** The prediction as it is now; undefined while Replicate can't be reached, which is no reason to give a run up. */
+async function look(id: string, { api, signal }: Following): Promise<Prediction | undefined> {
+  try {
+    return await api.get(id, signal);
+  } catch (error) {
+    const passing = error instanceof ReplicateFailure && (error.status === 0 || error.status >= 429);
+    if (!passing) throw error;
+    return undefined;
+  }
+}
+
+/**
+ * Follows a prediction until it ended: by its stream where it has one, by polling otherwise.
+ * Resolves with the ended prediction; with `undefined` when one of the two clocks (waiting, running) ran out.
+ */
+export async function followPrediction(
+  run: Run,
+  first: Prediction,
+  model: Model,
+  following: Following,
+): Promise<Prediction | undefined> {
+  const { clock, signal, changed } = following;
+  const waitingUntil = clock.now() + WAITING_LIMIT_MS;
+  let prediction = first;
+  const { stream } = prediction.urls;
+  if (model.kind === "text" && stream && !isTerminal(prediction) && following.isStreamHost(stream))
+    await streamText(run, stream, following);
+
+  for (let pause = POLL_FIRST_MS; !isTerminal(prediction); pause = Math.min(POLL_LONGEST_MS, pause * 1.25)) {
+    const seen = await look(first.id, following);
+    if (seen) prediction = seen;
+    if (isTerminal(prediction)) break;
+    running(run, prediction);
+    changed();
+    const limit = run.startedAt ? run.startedAt + following.runningLimitMs : waitingUntil;
+    if (clock.now() > limit) return undefined;
+    await clock.sleep(pause, signal);
+  }
+  return prediction;
+}

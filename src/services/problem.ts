@@ -1,0 +1,64 @@
+import type { MicroDollars } from "./money.ts";
+
+/** Everything that can go wrong for a person, as data. Its sentence is in `locales/`; the compiler asks for it. */
+export type ProblemReason =
+  // What was asked for
+  | { kind: "bad-option"; option: string; rule: OptionRule }
+  | { kind: "unknown-model"; name: string; suggestions: readonly string[] }
+  | { kind: "wrong-model"; name: string; models: readonly string[] }
+  | { kind: "option-not-taken"; option: string; model: string; models: readonly string[] }
+  | { kind: "not-an-image"; name: string }
+  | { kind: "not-audio"; name: string }
+  | { kind: "no-attachment" }
+  | { kind: "empty-file"; name: string }
+  | { kind: "file-too-large"; name: string; bytes: number; limitBytes: number }
+  | { kind: "too-many-pixels"; width: number; height: number; limit: number }
+  | { kind: "file-unavailable"; name: string }
+  // Who asked
+  | { kind: "not-allowed" }
+  | { kind: "not-yours" }
+  | { kind: "guild-only" }
+  | { kind: "guild-not-served" }
+  // What it costs
+  | { kind: "out-of-credits"; needed: MicroDollars; left: MicroDollars; resetsAt: number }
+  | { kind: "no-credits" }
+  | { kind: "guild-budget-spent"; resetsAt: number }
+  | { kind: "budget-spent"; resetsAt: number }
+  // What the model did
+  | { kind: "flagged" }
+  | { kind: "model-failed"; model: string; code?: string }
+  | { kind: "no-output"; model: string }
+  | { kind: "input-refused"; model: string; field?: string }
+  | { kind: "model-not-found"; model: string }
+  | { kind: "cancelled" }
+  | { kind: "timed-out"; model: string }
+  // What is out of reach
+  | { kind: "operator-account"; status: number }
+  | { kind: "rate-limited"; retryAfterSeconds: number }
+  | { kind: "replicate-unreachable" }
+  | { kind: "create-unknown" }
+  | { kind: "output-gone" }
+  | { kind: "output-refused" }
+  | { kind: "result-too-large"; bytes: number; limitBytes: number }
+  | { kind: "store-unavailable" }
+  | { kind: "shutting-down" }
+  | { kind: "gone" }
+  | { kind: "unexpected"; reference: string };
+
+/** What an option's value must be, for the sentence that says so. */
+export type OptionRule =
+  | { kind: "required" }
+  | { kind: "text"; max: number }
+  | { kind: "integer"; min: number; max: number }
+  | { kind: "choice"; choices: readonly string[] };
+
+/** The only error that people see. */
+export class Problem extends Error {
+  readonly reason: ProblemReason;
+
+  constructor(reason: ProblemReason, options?: ErrorOptions) {
+    super(reason.kind, options);
+    this.name = "Problem";
+    this.reason = reason;
+  }
+}

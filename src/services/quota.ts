@@ -1,0 +1,180 @@
+import {
+  type Account,
+  type Allowance,
+  type Granted,
+  type GuildRules,
+  allowanceOf,
+  guildRules,
+} from "./allowance.ts";
+import {
+  type Balance,
+  balanceRecord,
+  charged,
+  endsWithDay,
+  heldIn,
+  onDay,
+  withGrant,
+  withHolds,
+  withoutHold,
+} from "./balance.ts";
+import type { Budget } from "./budget.ts";
+import { dayOf, nextDay } from "./calendar.ts";
+import type { Clock } from "./clock.ts";
+import { type MicroDollars, fromCredits, sum } from "./money.ts";
+import { Problem, type ProblemReason } from "./problem.ts";
+import type { Store } from "./store.ts";
+
+export type { Account, Allowance, GuildRules } from "./allowance.ts";
+
+/** How an account stands today; `left` is allowance - spent - held + bonus, and may be below zero. */
+export interface Standing extends Granted {
+  /** Today, the bonus's part included. */
+  spent: MicroDollars;
+  held: MicroDollars;
+  /** Grants as the day began, plus today's: used once the allowance is, and kept over midnight. */
+  bonus: MicroDollars;
+  left: Allowance;
+  /** The next midnight UTC, in milliseconds since 1970. */
+  resetsAt: number;
+}
+
+/** Who may spend how much in a day. What the operator pays is a Budget's business; a hold here is one there too. */
+export interface Quota {
+  standing(account: Account): Promise<Standing>;
+  /**
+   * Reserves what the runs may cost at most: all or nothing; what is held already is not held again. Throws the
+   * Problems `no-credits`, `out-of-credits`, `guild-budget-spent`, `budget-spent` and `store-unavailable`. A caller
+   * that stops waiting releases the runs, which takes its turn after this.
+   */
+  hold(account: Account, amounts: Record<string, MicroDollars>): Promise<void>;
+  /** Charges what the run cost, also above its hold. A run without a hold costs nothing, so settling twice is safe. */
+  settle(account: Account, runId: string, cost: MicroDollars): Promise<Standing>;
+  /** Ends the hold at no cost; safe to repeat. */
+  release(account: Account, runId: string): Promise<void>;
+  /** 0 shuts this person out, whatever their roles and grants. */
+  setPerson(guild: string, person: string, rule: Allowance | "default"): Promise<void>;
+  setRole(guild: string, role: string, rule: Allowance | "default"): Promise<void>;
+  setEveryone(guild: string, rule: Allowance | "default"): Promise<void>;
+  /** Adds to the person's bonus; a negative amount takes back what is not used yet. */
+  grant(guild: string, person: string, amount: MicroDollars): Promise<void>;
+  /** Forgets what the person spent today; holds, grants and the budgets stay as they are. */
+  reset(guild: string, person: string): Promise<void>;
+  rules(guild: string): Promise<GuildRules>;
+}
+
+export interface QuotaOptions {
+  store: Store;
+  budget: Budget;
+  clock: Clock;
+  dailyCredits: number;
+  dmDailyCredits: number;
+}
+
+export function createQuota({ store, budget, clock, dailyCredits, dmDailyCredits }: QuotaOptions): Quota {
+  const balances = store.records("balances", balanceRecord);
+  const allRules = store.records("quota_rules", guildRules);
+  const defaults = { daily: fromCredits(dailyCredits), dmDaily: fromCredits(dmDailyCredits) };
+
+  const rulesOf = async (guild: string | null): Promise<GuildRules> =>
+    (guild === null ? undefined : await allRules.get(guild)) ?? { people: {}, roles: {} };
+
+  const grantedTo = async (account: Account) => allowanceOf(account, await rulesOf(account.guild), defaults);
+
+  const load = async (whose: Holder) => onDay(await balances.get(keyOf(whose)), dayOf(clock.now()));
+
+  const save = (whose: Holder, balance: Balance) =>
+    balances.set(
+      keyOf(whose),
+      balance,
+      endsWithDay(balance) ? nextDay(clock.now()) - clock.now() : undefined,
+    );
+
+  const inTurn = <R>(whose: Holder, work: () => Promise<R>) => store.inTurn(`balance/${keyOf(whose)}`, work);
+
+  const change = (whose: Holder, next: (balance: Balance) => Balance) =>
+    inTurn(whose, async () => save(whose, next(await load(whose))));
+
+  const changeRules = (guild: string, next: (rules: GuildRules) => GuildRules) =>
+    store.inTurn(`quota-rules/${guild}`, async () => allRules.set(guild, next(await rulesOf(guild))));
+
+  const standingOf = (balance: Balance, granted: Granted): Standing => {
+    const { spent, bonus } = balance;
+    const held = heldIn(balance);
+    const left = granted.allowance === "unlimited" ? "unlimited" : granted.allowance - spent - held + bonus;
+    return { ...granted, spent, held, bonus, left, resetsAt: nextDay(clock.now()) };
+  };
+
+  return {
+    standing: async (account) => standingOf(await load(account), await grantedTo(account)),
+
+    hold: (account, amounts) =>
+      inTurn(account, async () => {
+        const balance = await load(account);
+        const runIds = Object.keys(amounts).filter((runId) => !Object.hasOwn(balance.holds, runId));
+        if (runIds.length === 0 && Object.keys(amounts).length > 0) return;
+        const added = Object.fromEntries(runIds.map((runId) => [runId, amounts[runId] ?? 0]));
+        const refusal = refusalOf(standingOf(balance, await grantedTo(account)), sum(Object.values(added)));
+        if (refusal) throw new Problem(refusal);
+
+        await budget.hold(account.guild, added);
+        try {
+          await save(account, withHolds(balance, added));
+        } catch (error) {
+          const release = runIds.map((runId) => budget.release(account.guild, runId));
+          await Promise.allSettled([save(account, balance), ...release]); // The write may have landed all the same.
+          throw error;
+        }
+      }),
+
+    settle: (account, runId, cost) =>
+      inTurn(account, async () => {
+        await budget.settle(account.guild, runId, cost);
+        const balance = await load(account);
+        const granted = await grantedTo(account);
+        if (!Object.hasOwn(balance.holds, runId)) return standingOf(balance, granted);
+        const settled = charged(balance, runId, cost, granted.allowance);
+        await save(account, settled);
+        return standingOf(settled, granted);
+      }),
+
+    release: (account, runId) =>
+      inTurn(account, async () => {
+        await budget.release(account.guild, runId);
+        const balance = await load(account);
+        if (Object.hasOwn(balance.holds, runId)) await save(account, withoutHold(balance, runId));
+      }),
+
+    setPerson: (guild, person, rule) =>
+      changeRules(guild, (rules) => ({ ...rules, people: withRule(rules.people, person, rule) })),
+
+    setRole: (guild, role, rule) =>
+      changeRules(guild, (rules) => ({ ...rules, roles: withRule(rules.roles, role, rule) })),
+
+    setEveryone: (guild, rule) =>
+      changeRules(guild, ({ people, roles }) =>
+        rule === "default" ? { people, roles } : { everyone: rule, people, roles },
+      ),
+
+    grant: (guild, person, amount) => change({ guild, person }, (balance) => withGrant(balance, amount)),
+
+    reset: (guild, person) => change({ guild, person }, (balance) => ({ ...balance, spent: 0, over: 0 })),
+
+    rules: rulesOf,
+  };
+}
+
+type Holder = Pick<Account, "guild" | "person">;
+
+const keyOf = ({ guild, person }: Holder) => `${guild ?? "dm"}/${person}`;
+
+function withRule(rules: Record<string, Allowance>, id: string, rule: Allowance | "default") {
+  const { [id]: _replaced, ...others } = rules;
+  return rule === "default" ? others : { ...others, [id]: rule };
+}
+
+function refusalOf(standing: Standing, needed: MicroDollars): ProblemReason | undefined {
+  const { allowance, source, left, resetsAt } = standing;
+  if (left === "unlimited") return undefined;
+  if (allowance === 0 && (source === "person" || left <= 0)) return { kind: "no-credits" };
+  return needed > 0 && needed > left ? { kind: "out-of-credits", needed, left, resetsAt } : undefined;
+}

@@ -1,0 +1,140 @@
+import type { Clock } from "../clock.ts";
+
+/** A request to Replicate that did not succeed, without the request: nothing in it carries the token. */
+export class ReplicateFailure extends Error {
+  /** HTTP status; 0 where there was no answer. */
+  readonly status: number;
+  readonly detail: string;
+  readonly invalidFields: readonly { field: string; description: string }[];
+  readonly retryAfterMs: number;
+  /** There was no answer, and nobody knows whether the request had its effect. */
+  readonly ambiguous: boolean;
+
+  constructor(facts: Partial<Omit<ReplicateFailure, keyof Error>> & { status: number }) {
+    super(`Replicate answered ${facts.status || "nothing"}: ${facts.detail ?? ""}`);
+    this.name = "ReplicateFailure";
+    this.status = facts.status;
+    this.detail = facts.detail ?? "";
+    this.invalidFields = facts.invalidFields ?? [];
+    this.retryAfterMs = facts.retryAfterMs ?? 0;
+    this.ambiguous = facts.ambiguous ?? false;
+  }
+}
+
+export interface RetryPolicy {
+  clock: Clock;
+  /** 0 ≤ random() < 1 */
+  random: () => number;
+  /** How often a request is sent at the most. */
+  attempts: number;
+  /** How long all waits of one request may take together. */
+  patienceMs: number;
+}
+
+/** Errors of a connection that was never made, so that nothing can have happened. */
+const neverReached = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+const codeOf = (error: unknown): string => {
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
+  return typeof code === "string" ? code : cause ? codeOf(cause) : "";
+};
+
+/** "resets in ~5s", as Replicate words it where it sends no header. */
+const resetsIn = (detail: string) => Number(/resets in ~?(\d+(?:\.\d+)?)s/.exec(detail)?.[1] ?? 0);
+
+async function failureOf(response: Response): Promise<ReplicateFailure> {
+  const text = await response.text().catch(() => "");
+  const body = parseBody(text);
+  const detail = typeof body["detail"] === "string" ? body["detail"] : "";
+  const header = Number(response.headers.get("retry-after") ?? 0) || 0;
+  const seconds = Math.max(header, Number(body["retry_after"] ?? 0) || 0, resetsIn(detail));
+  return new ReplicateFailure({
+    status: response.status,
+    detail,
+    invalidFields: Array.isArray(body["invalid_fields"]) ? body["invalid_fields"] : [],
+    retryAfterMs: seconds * 1000,
+  });
+}
+
+function parseBody(text: string): Record<string, unknown> {
+  try {
+    const body: unknown = JSON.parse(text);
+    return typeof body === "object" && body ? (body as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * How long to wait before the same request may be sent again; undefined: never.
+ * A POST is repeated only where the server said that it did nothing (429), or was never reached.
+ */
+function waitMs(
+  failure: ReplicateFailure,
+  method: string,
+  attempt: number,
+  random: () => number,
+): number | undefined {
+  const backoff = random() * Math.min(10_000, 500 * 2 ** attempt);
+  if (failure.status === 429) return Math.max(failure.retryAfterMs, 500) + backoff;
+  if (failure.status === 0 && (!failure.ambiguous || method === "GET")) return backoff;
+  if (failure.status >= 500 && method === "GET") return backoff;
+  return undefined;
+}
+
+/**
+ * A `fetch` for the `replicate` client that does the waiting itself and throws `ReplicateFailure` for everything that
+ * is not a success.
+ *
+ * The client's own loop (replicate@1.4.0, lib/util.js) repeats at once whatever throws, six times and POSTs too. So one
+ * request of ours is sent once: the client passes the same `init` object each time, and the same outcome comes back.
+ */
+export function retryingFetch(policy: RetryPolicy, fetch = globalThis.fetch): typeof globalThis.fetch {
+  const outcomes = new WeakMap<object, Promise<Response>>();
+
+  async function once(url: Parameters<typeof fetch>[0], init: RequestInit): Promise<Response> {
+    try {
+      const response = await fetch(url, { ...init, redirect: "error" });
+      if (!response.ok) throw await failureOf(response);
+      return response;
+    } catch (error) {
+      if (error instanceof ReplicateFailure) throw error;
+      init.signal?.throwIfAborted();
+      const code = codeOf(error);
+      throw new ReplicateFailure({
+        status: 0,
+        detail: code || "no answer",
+        ambiguous: !neverReached.has(code),
+      });
+    }
+  }
+
+  async function send(url: Parameters<typeof fetch>[0], init: RequestInit): Promise<Response> {
+    let patienceMs = policy.patienceMs;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await once(url, init);
+      } catch (error) {
+        if (!(error instanceof ReplicateFailure)) throw error;
+        const wait = waitMs(error, init.method ?? "GET", attempt, policy.random);
+        if (wait === undefined || attempt + 1 >= policy.attempts || wait > patienceMs) throw error;
+        patienceMs -= wait;
+        await policy.clock.sleep(wait, init.signal ?? undefined);
+      }
+    }
+  }
+
+  return (url, init = {}) => {
+    const known = outcomes.get(init);
+    if (known) return known;
+    const outcome = send(url, init);
+    outcomes.set(init, outcome);
+    return outcome;
+  };
+}

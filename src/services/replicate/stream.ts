@@ -1,0 +1,60 @@
+import { createParser, type EventSourceMessage } from "eventsource-parser";
+
+/** What a prediction's stream says. `end` comes only from Replicate's own `done`. */
+export type StreamEvent = { kind: "text"; text: string } | { kind: "error" } | { kind: "end" };
+
+const read = ({ event, data }: EventSourceMessage): StreamEvent | undefined => {
+  switch (event) {
+    case "output":
+      return { kind: "text", text: data };
+    case "error":
+      return { kind: "error" };
+    case "done":
+      return { kind: "end" };
+    default:
+      // "logs" and whatever comes later
+      return undefined;
+  }
+};
+
+/**
+ * Reads a prediction's server-sent events until `done`, reconnecting with `Last-Event-ID` after a break (five times at
+ * the most). Ends without an `end` event where the stream can't be had: the prediction itself then tells the rest.
+ */
+export async function* readStream(
+  url: string,
+  options: { signal: AbortSignal; sleep: (ms: number) => Promise<void>; fetch?: typeof globalThis.fetch },
+): AsyncGenerator<StreamEvent> {
+  const fetch = options.fetch ?? globalThis.fetch;
+  let lastId = "";
+  const seen = new Set<string>();
+  for (let attempt = 0; attempt < 6; attempt++) {
+    if (attempt > 0) await options.sleep(500 * 2 ** (attempt - 1));
+    try {
+      const headers = { accept: "text/event-stream", ...(lastId ? { "last-event-id": lastId } : {}) };
+      const response = await fetch(url, { headers, redirect: "error", signal: options.signal });
+      if (!response.ok || !response.body) {
+        await response.body?.cancel();
+        // Replicate keeps a stream for about an hour.
+        if (response.status === 404 || response.status === 410) return;
+        continue;
+      }
+      const events: EventSourceMessage[] = [];
+      const parser = createParser({ onEvent: (event) => void events.push(event) });
+      const decoder = new TextDecoder();
+      for await (const chunk of response.body) {
+        parser.feed(decoder.decode(chunk, { stream: true }));
+        for (const message of events.splice(0)) {
+          const repeated = message.id !== undefined && seen.has(message.id);
+          if (message.id !== undefined && !repeated) seen.add((lastId = message.id));
+          const event = repeated ? undefined : read(message);
+          if (event) yield event;
+          if (event?.kind === "end") return;
+        }
+      }
+    } catch (error) {
+      if (options.signal.aborted) throw error;
+      // A broken connection: go on after the last event that arrived.
+    }
+  }
+}

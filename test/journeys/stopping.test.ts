@@ -1,0 +1,67 @@
+import { afterEach, expect, it } from "vitest";
+import type { Exchange } from "../../sandbox/discord/person.ts";
+import { startWorld, type World } from "./world.ts";
+
+let world: World;
+afterEach(() => world.close());
+
+const stopId = ({ messages }: Exchange) =>
+  messages[0]?.buttons.find(({ label }) => label === "Stop")?.customId;
+const cancels = () => world.replicate.journal.filter(({ path }) => path.endsWith("/cancel")).length;
+
+async function stuckAnswer(prompt: string): Promise<Exchange> {
+  world.replicate.script({ stuck: "processing" });
+  const exchange = world.discord.people.member.command("imagine", { prompt });
+  await exchange.until((each) => stopId(each) !== undefined);
+  return exchange;
+}
+
+it("Stop, pressed twice, cancels once and charges nothing for pictures that were never made", async () => {
+  world = await startWorld();
+  const { member } = world.discord.people;
+  const exchange = await stuckAnswer("a cat");
+  const [message] = exchange.messages;
+  const id = stopId(exchange) ?? "";
+  if (!message) throw new Error("nothing is shown");
+  const presses = [member.press(message, id), member.press(message, id)];
+  await Promise.all(presses.map((press) => press.until(({ state }) => state === "answered")));
+  await world.bot.idle();
+  expect(cancels()).toBe(1);
+  expect(exchange.messages[0]).toMatchObject({ private: true });
+  expect(exchange.messages[0]?.content).toBe("⚠️ Stopped.\n-# Nothing was charged.");
+});
+
+it("Stop is for the one who asked and those who manage the server", async () => {
+  world = await startWorld();
+  const { member, other, admin } = world.discord.people;
+  const exchange = await stuckAnswer("a cat");
+  const [message] = other.sees();
+  if (!message) throw new Error("nothing is shown");
+  const refused = other.press(message, stopId(exchange) ?? "");
+  await refused.until(({ state }) => state === "answered");
+  expect(refused.messages.at(-1)?.content).toContain("Only the one who asked");
+  expect(cancels()).toBe(0);
+  await admin.press(message, stopId(exchange) ?? "").until(({ state }) => state === "answered");
+  await world.bot.idle();
+  expect(cancels()).toBe(1);
+  expect(member.sees().every(({ buttons }) => buttons.length === 0)).toBe(true);
+});
+
+it("an answer that was under way when the bot stopped is delivered after the restart, into the same message", async () => {
+  world = await startWorld({ replicate: { coldBootMs: 600 } });
+  const exchange = world.discord.people.member.command("imagine", { prompt: "a lighthouse", seed: 7 });
+  await exchange.until((each) => stopId(each) !== undefined);
+  const shown = exchange.messages[0]?.id;
+  await world.bot.stop();
+  expect(cancels()).toBe(0);
+  const [prediction] = world.replicate.predictions.values();
+  await expect.poll(() => prediction?.status, { timeout: 5_000 }).toBe("succeeded");
+
+  await world.restart();
+  await world.bot.idle();
+  expect(exchange.messages).toHaveLength(1);
+  expect(exchange.messages[0]).toMatchObject({ id: shown, private: false, buttons: [] });
+  expect(exchange.messages[0]?.attachments).toHaveLength(1);
+  expect(exchange.messages[0]?.content).toContain("seed 7 · 3 credits (247 left)");
+  expect(world.replicate.predictions.size).toBe(1);
+});

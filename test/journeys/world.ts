@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { type Bot, createBot } from "../../src/bot.ts";
+import { readConfig } from "../../src/config.ts";
+import { type Clock, systemClock } from "../../src/services/clock.ts";
+import { type DiscordOptions, type DiscordStandIn, startDiscord } from "../../sandbox/discord/index.ts";
+import type { Exchange } from "../../sandbox/discord/person.ts";
+import {
+  type ReplicateOptions,
+  type ReplicateStandIn,
+  startReplicate,
+} from "../../sandbox/replicate/index.ts";
+
+export interface World {
+  discord: DiscordStandIn;
+  replicate: ReplicateStandIn;
+  bot: Bot;
+  /** Every line that the bot logged, parsed. */
+  log: Record<string, unknown>[];
+  /** The exchange once nothing is being handled or delivered any more. */
+  finished(exchange: Exchange): Promise<Exchange>;
+  /** Starts another bot on the same store, after the old one stopped. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface WorldOptions {
+  env?: Record<string, string>;
+  clock?: Clock;
+  discord?: DiscordOptions;
+  replicate?: ReplicateOptions;
+}
+
+/** The whole bot, unmodified, on both stand-ins. */
+export async function startWorld(options: WorldOptions = {}): Promise<World> {
+  const { env = {}, clock = systemClock } = options;
+  const folder = mkdtempSync(join(tmpdir(), "replicord-"));
+  const discord = await startDiscord({ clock, ...options.discord });
+  const replicate = await startReplicate({ clock, pace: 0, ...options.replicate });
+  const log: Record<string, unknown>[] = [];
+  const config = readConfig({
+    DISCORD_TOKEN: discord.token,
+    DISCORD_API_URL: discord.apiUrl,
+    REPLICATE_API_TOKEN: replicate.token,
+    REPLICATE_BASE_URL: replicate.baseUrl,
+    EXTRA_MEDIA_ORIGINS: `${discord.origin},${replicate.origin}`,
+    DATABASE_URL: `sqlite://${join(folder, "replicord.sqlite")}`,
+    ...env,
+  });
+  const start = async () => {
+    const sink = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
+    const bot = await createBot(config, pino({ level: "debug" }, sink), clock);
+    await bot.start();
+    await discord.connected();
+    return bot;
+  };
+  const world: World = {
+    discord,
+    replicate,
+    log,
+    bot: await start(),
+    async finished(exchange) {
+      await exchange.until(({ state }) => state !== "waiting", 10_000);
+      await world.bot.idle();
+      return exchange;
+    },
+    async restart() {
+      world.bot = await start();
+    },
+    async close() {
+      await world.bot.stop();
+      await discord.close();
+      await replicate.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+  return world;
+}

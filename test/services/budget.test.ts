@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type VirtualClock, virtualClock } from "../../sandbox/virtual-clock.ts";
+import { type Budget, createBudget } from "../../src/services/budget.ts";
+import { fromDollars } from "../../src/services/money.ts";
+import { type Store, openStore } from "../../src/services/store.ts";
+
+const DAY = 86_400_000;
+const december = Date.UTC(2026, 11, 1);
+const usd = fromDollars;
+
+let clock: VirtualClock;
+let store: Store;
+let budget: Budget;
+
+beforeEach(async () => {
+  clock = virtualClock(Date.UTC(2026, 10, 23, 12));
+  store = await openStore({ url: "sqlite://:memory:", clock });
+  budget = createBudget({ store, clock, monthlyUsd: 10, guildMonthlyUsd: 4 });
+});
+afterEach(() => store.close());
+
+describe("the operator's month", () => {
+  it("is divided into holds and spending, for everything and for each guild", async () => {
+    await budget.hold("a", { a1: usd(2), a2: usd(1) });
+    await budget.hold("b", { b1: usd(3) });
+    await budget.hold(null, { dm1: usd(1) });
+    await budget.settle("a", "a1", usd(0.5));
+    expect(await budget.standing("a")).toEqual({
+      everything: { spent: usd(0.5), held: usd(5), limit: usd(10) },
+      guild: { spent: usd(0.5), held: usd(1), limit: usd(4) },
+      resetsAt: december,
+    });
+    expect((await budget.standing(null)).guild).toEqual({ spent: 0, held: usd(1), limit: null });
+    expect((await budget.standing("new")).guild).toEqual({ spent: 0, held: 0, limit: usd(4) });
+  });
+
+  it("refuses a guild beyond its share, and anyone beyond the whole; nothing of it is held", async () => {
+    const guildSpent = { reason: { kind: "guild-budget-spent", resetsAt: december } };
+    await expect(budget.hold("a", { a1: usd(2), a2: usd(2.5) })).rejects.toMatchObject(guildSpent);
+    expect((await budget.standing("a")).everything.held).toBe(0);
+    await budget.hold("a", { a: usd(4) });
+    await budget.hold("b", { b: usd(4) });
+    const spent = { reason: { kind: "budget-spent", resetsAt: december } };
+    await expect(budget.hold("c", { c: usd(3) })).rejects.toMatchObject(spent);
+    await expect(budget.hold(null, { dm: usd(3) })).rejects.toMatchObject(spent);
+    await budget.hold("c", { c: usd(2) });
+    await budget.hold("c", { free: 0 });
+  });
+
+  it("counts a run once, however often it is held, settled or released", async () => {
+    await Promise.all([budget.hold("a", { run: usd(1) }), budget.hold("a", { run: usd(1) })]);
+    await budget.settle("a", "run", usd(5));
+    await budget.settle("a", "run", usd(5));
+    await budget.release("a", "run");
+    await budget.release("a", "unknown");
+    expect((await budget.standing("a")).guild).toMatchObject({ spent: usd(5), held: 0 });
+  });
+
+  it("begins anew in UTC, with what is still held", async () => {
+    await budget.hold("a", { long: usd(3), short: usd(1) });
+    await budget.settle("a", "short", usd(1));
+    await budget.hold("b", { done: usd(4) });
+    await budget.settle("b", "done", usd(4));
+    await clock.advance(december - clock.now());
+    const { everything, resetsAt } = await budget.standing("b");
+    expect(everything).toMatchObject({ spent: 0, held: usd(3) });
+    expect(resetsAt).toBe(december + 31 * DAY);
+    await budget.settle("a", "long", usd(2));
+    expect((await budget.standing("a")).guild).toMatchObject({ spent: usd(2), held: 0 });
+  });
+
+  it("has no limit for a guild where none is set", async () => {
+    const open = createBudget({ store, clock, monthlyUsd: 10 });
+    await open.hold("a", { run: usd(9) });
+    expect((await open.standing("a")).guild).toEqual({ spent: 0, held: usd(9), limit: null });
+  });
+});

@@ -1,0 +1,19 @@
+import { defineConfig } from "vitest/config";
+
+const report = process.env["TEST_REPORT"];
+
+export default defineConfig({
+  test: {
+    // CI adds up what ran from the JSON report.
+    reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: { name: "fast", include: ["test/**/*.test.ts"], exclude: ["test/**/*.full.test.ts"] },
+      },
+      { extends: true, test: { name: "full", include: ["test/**/*.full.test.ts"], testTimeout: 600_000 } },
+    ],
+  },
+});
