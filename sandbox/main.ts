@@ -29,8 +29,8 @@ function leaving() {
 }
 
 /** The given lines, or the demo, without anybody typing. Resolves with the exit code. */
-async function unattended({ run, as, dm, json }: Arguments): Promise<number> {
-  const playground = await startPlayground(env);
+async function unattended({ run, as, dm, json, fast }: Arguments): Promise<number> {
+  const playground = await startPlayground(env, { fast });
   const style = styleFor(stdout);
   const markdown = createMarkdown(style, playground.names);
   const look = { style, markdown, columns: () => stdout.columns || Infinity };
@@ -53,15 +53,16 @@ async function unattended({ run, as, dm, json }: Arguments): Promise<number> {
 /** Somebody types. The log would tear the screen apart, so it goes into a file beside the saved ones. */
 async function attended(given: Arguments): Promise<number> {
   const files = createSavedFiles();
-  const log = {
+  const logTo = {
     write(line: string) {
       mkdirSync(files.folder, { recursive: true });
       appendFileSync(join(files.folder, "bot.log"), line);
     },
   };
-  const playground = await startPlayground(env, log);
+  const playground = await startPlayground(env, { fast: given.fast, logTo });
   try {
-    if (!signal.aborted) await converse(playground, files, styleFor(stdout), given, signal);
+    if (!signal.aborted)
+      await converse(playground, files, styleFor(stdout), given, { input: stdin, output: stdout, signal });
     return 0;
   } finally {
     await playground.close();

@@ -51,6 +51,7 @@ export async function measureStart(program: ClientProgram, discord: DiscordStand
     cwd: program.cwd,
     stdio: ["ignore", "ignore", "inherit"],
   });
+  await once(child, "spawn");
   const ended = once(child, "exit");
   try {
     await untilIdentified(discord, identifies, child);

@@ -13,6 +13,8 @@ export interface Arguments {
   as: Role;
   dm: boolean;
   json: boolean;
+  /** Answers come at once, not at their natural pace. */
+  fast: boolean;
   help: boolean;
 }
 
@@ -25,21 +27,29 @@ npm run sandbox -- --run '/usage'        plays a line and ends; repeatable, in o
   --as WHO      admin (Ada, manages the server), member (Mia, the default) or other (Oto)
   --dm          in direct messages with the bot instead of the server's channel
   --json        one JSON object a reply, on one line, and nothing else on standard output
+  --fast        answers come at once instead of at a natural pace
   --help        this`;
 
-const flags = { dm: "boolean", json: "boolean", help: "boolean", run: "string", as: "string" } as const;
+const flags = {
+  dm: "boolean",
+  json: "boolean",
+  fast: "boolean",
+  help: "boolean",
+  run: "string",
+  as: "string",
+} as const;
 
 /** @throws {BadInput} */
 export function readArguments(given: readonly string[]): Arguments {
   const options = Object.fromEntries(Object.entries(flags).map(([name, type]) => [name, { type }]));
   const { tokens } = parseArgs({ args: [...given], options, strict: false, tokens: true });
-  const read: Arguments = { run: [], as: "member", dm: false, json: false, help: false };
+  const read: Arguments = { run: [], as: "member", dm: false, json: false, fast: false, help: false };
   for (const token of tokens) {
     if (token.kind === "option-terminator") continue;
     if (token.kind === "positional")
       throw new BadInput(`"${token.value}" stands alone; a line to play is given as: --run '${token.value}'`);
     const { name, rawName, value } = token;
-    if (name === "dm" || name === "json" || name === "help") {
+    if (name === "dm" || name === "json" || name === "fast" || name === "help") {
       if (value !== undefined) throw new BadInput(`${rawName} takes no value.`);
       read[name] = true;
     } else if (name === "run") {
@@ -50,7 +60,9 @@ export function readArguments(given: readonly string[]): Arguments {
         throw new BadInput(`--as must be admin, member or other${value ? `, not "${value}"` : ""}.`);
       read.as = value;
     } else
-      throw new BadInput(`There is no option ${rawName}; there are --run, --as, --dm, --json and --help.`);
+      throw new BadInput(
+        `There is no option ${rawName}; there are --run, --as, --dm, --json, --fast and --help.`,
+      );
   }
   return read;
 }

@@ -25,12 +25,12 @@ export function readQuoted(text: string): { value: string; length: number } {
 
 /**
  * Where in `text` the next option begins. A known name followed by a colon always begins one; an unknown one only if its
- * value follows at once, so that "note to self: buy milk" and "https://…" stay text.
+ * value follows at once, so that "note to self: buy milk", "16:9" and "https://…" stay text.
  */
 export function nextOption(text: string, known: readonly string[]): number {
   for (const match of text.matchAll(/(?<=\s)([-\w]+):(?!\/\/)(\S?)/g)) {
     const [, name = "", follows] = match;
-    if (known.includes(name) || follows) return match.index;
+    if (known.includes(name) || (follows && /^[a-z]/i.test(name))) return match.index;
   }
   return text.length;
 }

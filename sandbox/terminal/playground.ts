@@ -29,11 +29,11 @@ const OPEN_TO_TRY =
  */
 export async function startPlayground(
   env: Record<string, string | undefined>,
-  logTo?: DestinationStream,
+  { fast = false, logTo }: { fast?: boolean; logTo?: DestinationStream } = {},
 ): Promise<Playground> {
   const tried = Object.fromEntries(Object.entries(env).filter(([name]) => OPEN_TO_TRY.test(name)));
   const folder = mkdtempSync(join(tmpdir(), "replicord-store-"));
-  const [discord, replicate] = await Promise.all([startDiscord(), startReplicate()]);
+  const [discord, replicate] = await Promise.all([startDiscord(), startReplicate({ pace: fast ? 0 : 1 })]);
   const forget = () => rmSync(folder, { recursive: true, force: true });
   process.once("exit", forget);
   let closing: Promise<void> | undefined;

@@ -19,6 +19,13 @@ const MAX_HINTS = 12;
 
 type Completed = (error: null, result: [string[], string]) => void;
 
+export interface Terminal {
+  input: NodeJS.ReadableStream;
+  output: NodeJS.WriteStream;
+  /** Aborted when the terminal has to be left. */
+  signal: AbortSignal;
+}
+
 /** Hits in a column each, as Discord's own list shows them. */
 function hintLines({ hits }: Completion, style: Style, columns: number): string[] {
   const shown = hits.slice(0, MAX_HINTS);
@@ -38,15 +45,15 @@ export async function converse(
   files: SavedFiles,
   style: Style,
   begin: Pick<Arguments, "as" | "dm">,
-  signal: AbortSignal,
+  { input, output, signal }: Terminal,
 ): Promise<void> {
-  const { stdin: input, stdout: output } = process;
   let { as, dm } = begin;
   const person = () => discord.people[as];
 
   const readline = createInterface({
     input,
     output,
+    terminal: true,
     historySize: 200,
     removeHistoryDuplicates: true,
     completer: (line: string, done: Completed) => {
@@ -109,8 +116,7 @@ export async function converse(
       if (line) act(line);
       else conversation.say([]);
     } catch (error) {
-      if (!(error instanceof BadInput)) throw error;
-      const sentence = indented(style("yellow", error.message), screen.columns());
+      const sentence = indented(style("yellow", (error as Error).message), screen.columns());
       conversation.say([...wrap(header(line), screen.columns()), ...sentence, ""]);
     }
   });

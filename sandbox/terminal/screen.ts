@@ -18,6 +18,7 @@ const CLEAR_DOWN = "\r\u001B[J";
 /** Lines must be wrapped to `columns()`: each is one row. */
 export function createScreen(readline: Interface, output: Output): Screen {
   let rowsAbove = 0; // of the live lines and an entered line, above the prompt
+  let drawn: string | undefined; // the live lines on screen, so that what did not change is not drawn again
   const columns = () => output.columns || 80;
   const rows = () => output.rows || 24;
 
@@ -30,6 +31,9 @@ export function createScreen(readline: Interface, output: Output): Screen {
   return {
     columns,
     draw(final, live) {
+      const shape = live.join("\n");
+      if (final.length === 0 && shape === drawn) return;
+      drawn = shape;
       const cursor = readline.getCursorPos();
       const shown = fitting(live, cursor.rows + 1);
       const text = [...final, ...shown].map((line) => `${line}\n`).join("");
@@ -40,6 +44,7 @@ export function createScreen(readline: Interface, output: Output): Screen {
       readline.prompt(true);
     },
     entered(line) {
+      drawn = undefined;
       rowsAbove += Math.floor(width(readline.getPrompt() + line) / columns()) + 1;
     },
   };

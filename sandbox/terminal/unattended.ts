@@ -1,6 +1,5 @@
 import type { Writable } from "node:stream";
 import type { Role } from "./arguments.ts";
-import { BadInput } from "./bad-input.ts";
 import { type Look, messageLines, placeName } from "./bubble.ts";
 import { nameIn, readLine } from "./line.ts";
 import type { Playground } from "./playground.ts";
@@ -46,9 +45,10 @@ async function play({ line, as, dm }: Play, stage: Stage): Promise<Reply> {
     print([...(reply.ok || shown.length > 0 ? shown : indented(reply.content, look.columns())), ""]);
     return reply;
   } catch (error) {
-    if (!(error instanceof BadInput)) throw error;
-    print([...indented(error.message, look.columns()), ""]);
-    return refusal(nameIn(line, registered), error.message);
+    if (stage.signal.aborted) throw error;
+    const { message } = error as Error;
+    print([...indented(message, look.columns()), ""]);
+    return refusal(nameIn(line, registered), message);
   }
 }
 

@@ -38,15 +38,18 @@ export function wrap(text: string, columns: number): string[] {
   let taken = 0;
   let space = -1; // where the row could be cut
   for (const piece of pieces(line)) {
-    if (taken + piece.width > columns) {
+    // Twice, where what follows the space does not fit either.
+    while (taken > 0 && taken + piece.width > columns) {
       const cut = space > 0 && piece.text !== " " ? space : row.length;
       rows.push(row.slice(0, cut));
       row = row.slice(cut).trimStart();
       taken = width(row);
       space = -1;
-      if (piece.text === " ") continue;
     }
-    if (piece.text === " ") space = row.length;
+    if (piece.text === " ") {
+      if (taken === 0 && rows.length > 0) continue;
+      space = row.length;
+    }
     row += piece.text;
     taken += piece.width;
   }

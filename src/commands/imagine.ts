@@ -49,7 +49,13 @@ export const imagine = defineCommand({
       key: `image-${index + 1}`,
       model: model.key,
       input: model.input.parse(
-        model.from({ prompt, shape, count: perRun, seed: (seed + index) % SEEDS, ...(negative ? { negative } : {}) }),
+        model.from({
+          prompt,
+          shape,
+          count: perRun,
+          seed: (seed + index) % SEEDS,
+          ...(negative ? { negative } : {}),
+        }),
       ),
     }));
   },

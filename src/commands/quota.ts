@@ -52,10 +52,10 @@ const view = answeringCommand({
     const say = words(request.locale);
     const { user } = request.options;
     const standing = await quota.standing({ guild: guildOf(request), person: user.id, roles: user.roles });
-    const { allowance, source, spent, left, bonus } = standing;
+    const { allowance, source, spent, held, left, bonus } = standing;
     return {
       text: say.quotaView(user.name, allowance, say.source[source], spent, say.left(left)),
-      quiet: bonus > 0 ? [say.bonus(bonus)] : [],
+      quiet: [...(held > 0 ? [say.held(held)] : []), ...(bonus > 0 ? [say.bonus(bonus)] : [])],
     };
   },
 });

@@ -30,7 +30,8 @@ export function createPacer(clock: Clock): Pacer {
       if (passed >= resetAfterMs) return 0;
       if (final) return remaining > 0 ? 0 : resetAfterMs - passed;
       // What is left is spread over the time until the bucket is full again; one slot is kept for the last word.
-      const gap = remaining > 1 ? Math.max(SHORTEST_GAP_MS, resetAfterMs / remaining) : resetAfterMs;
+      const gap =
+        remaining > 1 ? Math.max(SHORTEST_GAP_MS, Math.ceil(resetAfterMs / remaining)) : resetAfterMs;
       return Math.max(0, gap - passed);
     },
     learn(next) {
@@ -45,5 +46,5 @@ export function bucketState(headers: { get(name: string): string | null }): Buck
   const remaining = headers.get("x-ratelimit-remaining");
   const resetAfter = headers.get("x-ratelimit-reset-after");
   if (remaining === null || resetAfter === null) return undefined;
-  return { remaining: Number(remaining), resetAfterMs: Number(resetAfter) * 1000 };
+  return { remaining: Number(remaining), resetAfterMs: Math.ceil(Number(resetAfter) * 1000) };
 }

@@ -33,14 +33,10 @@ function cutAt(text: string, room: number): number {
     // Not so early that the message would be nearly empty.
     if (found > room / 2) return found + separator.length;
   }
-  let end = 0;
-  for (const { segment, index } of new Intl.Segmenter().segment(text.slice(0, room + 1))) {
-    if (index + segment.length > room) break;
-    end = index + segment.length;
-  }
-  if (end > 0) return end;
-  // One letter that is longer than a message: at least its characters stay whole.
-  return /[\uD800-\uDBFF]/.test(text.charAt(room - 1)) ? room - 1 : room;
+  // The last letter may go on after the room; one that is longer than a message is cut between its characters.
+  const whole = /[\uD800-\uDBFF]/.test(text.charAt(room - 1)) ? room - 1 : room;
+  const last = new Intl.Segmenter().segment(text.slice(0, whole)).containing(whole - 1);
+  return last?.index || whole;
 }
 
 /**

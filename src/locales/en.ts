@@ -87,7 +87,7 @@ export const en = {
   charged: (cost: MicroDollars) => (cost === 0 ? "Nothing was charged." : `This used ${en.credits(cost)}.`),
 
   credits: (money: MicroDollars) =>
-    `${amount(money)} ${/^(1|0\.\d|<.*)$/.test(amount(money)) ? "credit" : "credits"}`,
+    `${amount(money)} ${/^(1|<.*)$/.test(amount(money)) ? "credit" : "credits"}`,
   left: (left: MicroDollars | "unlimited") =>
     left === "unlimited" ? "unlimited" : `${amount(Math.max(0, left))} left`,
   seconds: duration,
@@ -115,7 +115,7 @@ export const en = {
     left === "unlimited"
       ? `You have used ${en.credits(spent)} today. Your credits are unlimited here.`
       : `You have used ${en.credits(spent)} today and have ${amount(Math.max(0, left))} left. They come back ${when(resetsAt)}.`,
-  held: (held: MicroDollars) => `${en.credits(held)} more are set aside for what is running`,
+  held: (held: MicroDollars) => `${en.credits(held)} are set aside for what is running`,
   bonus: (bonus: MicroDollars) => `${en.credits(bonus)} of bonus, which outlive the day`,
 
   allowance: (allowance: MicroDollars | "unlimited") =>

@@ -9,7 +9,11 @@ function stamp(seconds: number, separator: "," | "."): string {
 }
 
 /** A blank line would end the cue. */
-const lines = (text: string) => text.trim().replaceAll("-->", "→").replaceAll(/\s*[\r\n]\s*/g, "\n");
+const lines = (text: string) =>
+  text
+    .trim()
+    .replaceAll("-->", "→")
+    .replaceAll(/\s*[\r\n]\s*/g, "\n");
 
 /** SubRip. */
 export const srt = (segments: readonly Segment[]): string =>

@@ -31,14 +31,14 @@ const remarks = [
 
 function opening(asked: string, ref: string): string {
   const quote = short(asked).replaceAll("\n", " ");
-  return `**(sandbox)** This answer is made up by the sandbox; no model was asked, ${ref} neither.\n\nYou asked: *${quote}*\n\n`;
+  return `**(sandbox)** This answer is made up by the sandbox: ${ref} was not asked.\n\nYou asked: *${quote}*\n\n`;
 }
 
 function body(asked: string, random: () => number): string {
   const remark = () => remarks[Math.floor(random() * remarks.length)]!;
   if (/\b(code|function|script|typescript|python)\b/i.test(asked))
     return `${remark()}\n\n\`\`\`ts\n// sandbox: an example, not a solution\nexport const answer = (question: string) => \`You asked: \${question}\`;\n\`\`\`\n`;
-  return `${remark()}\n\n- First, *what* is asked: ${asked.split(/\s+/).length} words.\n- Then, *why*: a stand-in cannot know.\n- ${remark()}\n`;
+  return `${remark()}\n\n- First, *what* is asked, in so many words: ${asked.split(/\s+/).length}.\n- Then, *why*: a stand-in cannot know.\n- ${remark()}\n`;
 }
 
 const code = [

@@ -1,0 +1,191 @@
+import { describe, expect, it } from "vitest";
+import { ask } from "../../src/commands/ask.ts";
+import { completing } from "../../src/commands/command.ts";
+import { languageCode, languageName, languages } from "../../src/commands/languages.ts";
+import { modelOption } from "../../src/commands/models.ts";
+import { transcribe } from "../../src/commands/transcribe.ts";
+import { upscale } from "../../src/commands/upscale.ts";
+import { attached, problem, runsOf, viewOf } from "./asked.ts";
+
+const refused = (...of: Parameters<typeof problem>) => expect.objectContaining(problem(...of));
+
+describe("/ask", () => {
+  it("runs with an end to its length, so that its price has one", () => {
+    expect(runsOf(ask, { prompt: "Why?", system: "Be brief." })).toEqual([
+      {
+        key: "answer",
+        model: "claude-4.5-haiku",
+        input: { prompt: "Why?", system_prompt: "Be brief.", max_tokens: 1_024 },
+      },
+    ]);
+  });
+
+  it("says which models take a system prompt", () => {
+    expect(() => runsOf(ask, { prompt: "Why?", system: "Be brief.", model: "deepseek-v3" })).toThrow(
+      refused("option-not-taken", {
+        option: "system",
+        model: "DeepSeek V3",
+        models: ["claude-4.5-haiku", "claude-sonnet-5"],
+      }),
+    );
+  });
+
+  it("shows the question and what is there of the answer", () => {
+    const view = viewOf(ask, { prompt: "Why?" }, [
+      { model: "claude-4.5-haiku", state: "processing", result: { text: "Because" } },
+    ]);
+    expect(view).toMatchObject({ text: "**Why?** · Mia\nBecause", quiet: ["Claude 4.5 Haiku · working…"] });
+    expect(view.buttons).toHaveLength(1);
+  });
+});
+
+describe("/upscale", () => {
+  const picture = (width: number, height: number) =>
+    attached({ name: "cat.png", contentType: "image/png", width, height });
+
+  it("makes a picture four times larger where nobody says how much", () => {
+    expect(runsOf(upscale, { image: picture(800, 600) })).toMatchObject([
+      { key: "picture", model: "real-esrgan", input: { scale: 4, face_enhance: false } },
+    ]);
+  });
+
+  it("refuses more pixels than the model's memory holds, less where it makes more of them", () => {
+    expect(() => runsOf(upscale, { image: picture(2_000, 1_500) })).toThrow(
+      refused("too-many-pixels", { width: 2_000, height: 1_500, limit: 2_000_000 }),
+    );
+    expect(runsOf(upscale, { image: picture(1_400, 1_400), scale: 4 })).toHaveLength(1);
+    expect(() => runsOf(upscale, { image: picture(1_400, 1_400), scale: 8 })).toThrow(
+      refused("too-many-pixels", { width: 1_400, height: 1_400, limit: 1_000_000 }),
+    );
+  });
+
+  it("shows how large the picture is now", () => {
+    const run = {
+      model: "real-esrgan",
+      seconds: 12,
+      cost: 2_000,
+      result: { files: ["https://replicate.delivery/x.png"] },
+    };
+    expect(viewOf(upscale, { image: picture(800, 600), scale: 2 }, [run])).toEqual({
+      text: "**cat.png ×2** · Mia",
+      quiet: ["Real-ESRGAN · 12 s · 1600 × 1200 · 2 credits"],
+      files: [
+        { name: "cat-x2", alt: "cat.png, 2 times larger", from: { url: "https://replicate.delivery/x.png" } },
+      ],
+      buttons: [],
+    });
+  });
+});
+
+describe("/transcribe", () => {
+  const audio = attached({ seconds: 65 });
+  const segments = [{ start: 0, end: 1.5, text: "Hello." }];
+
+  it("runs the operator's model, which hears the language by itself", () => {
+    expect(runsOf(transcribe, { audio })).toEqual([
+      { key: "transcript", model: "whisperx", input: { audio_file: audio, align_output: true } },
+    ]);
+  });
+
+  it("translates with the model that can", () => {
+    expect(runsOf(transcribe, { audio, translate: true, language: "German" })).toMatchObject([
+      { model: "whisper", input: { audio, translate: true, language: "de" } },
+    ]);
+  });
+
+  it("takes a language by its code or its name, in English or in the reader's words", () => {
+    for (const language of ["de", "DE", " german ", "Deutsch"])
+      expect(runsOf(transcribe, { audio, language }, { locale: "de" })).toMatchObject([
+        { input: { language: "de" } },
+      ]);
+    expect(() => runsOf(transcribe, { audio, language: "Klingon" })).toThrow(
+      refused("bad-option", {
+        option: "language",
+        rule: { kind: "choice", choices: ["en", "de", "ja", "…"] },
+      }),
+    );
+  });
+
+  it("shows what was said, in which language, and how long it was", () => {
+    const run = {
+      model: "whisperx",
+      seconds: 3.6,
+      cost: 5_490,
+      result: { text: "Hello.", segments, language: "en" },
+    };
+    const view = viewOf(transcribe, { audio }, [run], 200_000);
+    expect(view.text).toBe("**talk.mp3** · Mia\nHello.");
+    expect(view.quiet).toEqual(["WhisperX · 3.6 s · English · 1:05 · 5.5 credits (200 left)"]);
+    expect(view.files).toEqual([]);
+  });
+
+  it("gives subtitles as a file where they are wanted", () => {
+    const files = (format: string) =>
+      viewOf(transcribe, { audio, format }, [{ result: { text: "Hello.", segments } }]).files;
+    expect(files("srt")).toEqual([
+      { name: "talk", from: { extension: "srt", text: "1\n00:00:00,000 --> 00:00:01,500\nHello.\n" } },
+    ]);
+    expect(files("vtt")).toMatchObject([
+      { from: { extension: "vtt", text: expect.stringMatching(/^WEBVTT\n\n/) } },
+    ]);
+  });
+
+  it("says that it heard nothing once it ended, not before", () => {
+    const text = (state: "processing" | "succeeded") =>
+      viewOf(transcribe, { audio }, [
+        { state, ...(state === "succeeded" ? { result: { text: "", segments: [] } } : {}) },
+      ]).text;
+    expect(text("succeeded")).toBe("**talk.mp3** · Mia\n*(no speech was heard)*");
+    expect(text("processing")).toBe("**talk.mp3** · Mia\n");
+  });
+});
+
+describe("a language's name", () => {
+  it("is in the reader's words, whatever the model calls it", () => {
+    expect([
+      languageName("en", "en-US"),
+      languageName("english", "en-US"),
+      languageName("german", "de"),
+    ]).toEqual(["English", "English", "Deutsch"]);
+    expect(languageName("a language of the moon", "en-US")).toBe("a language of the moon");
+  });
+
+  it("is found again by what autocomplete offers", () => {
+    for (const locale of ["en-US", "de", "ja"])
+      for (const { name, value } of languages(locale)) {
+        expect(languageCode(value, locale)).toBe(value);
+        expect(
+          languages(locale)
+            .filter((other) => other.name === name)
+            .map((other) => other.value),
+        ).toContain(languageCode(name, locale));
+      }
+    expect(languages("ja")[0]?.value).toBe("ja");
+  });
+});
+
+describe("what autocomplete offers", () => {
+  it("begins with what was typed, contains it at least, and is 25 at the most", () => {
+    const names = ["pear", "apple", "grape", ...Array.from({ length: 40 }, (_, index) => `ape ${index}`)];
+    const complete = completing(() => names.map((name) => ({ name, value: name })));
+    expect(
+      complete("p", "en")
+        .slice(0, 2)
+        .map(({ name }) => name),
+    ).toEqual(["pear", "apple"]);
+    expect(complete("p", "en")).toHaveLength(25);
+    expect(complete(" GRA ", "en")).toEqual([{ name: "grape", value: "grape" }]);
+  });
+
+  it("has a price for every model, within Discord's 100 characters", () => {
+    for (const kind of ["image", "upscale", "transcription", "text"] as const) {
+      const option = modelOption(kind);
+      const offered = option.type === "text" ? (option.complete?.("", "en-US") ?? []) : [];
+      expect(offered.length).toBeGreaterThan(0);
+      for (const { name } of offered) {
+        expect(name).toMatch(/^.+ · ~[\d.,<]+ credits?( \/ 1,000 tokens)?$/);
+        expect(name.length).toBeLessThanOrEqual(100);
+      }
+    }
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from "vitest";
+import { imagine } from "../../src/commands/imagine.ts";
+import { problem, runsOf, viewOf } from "./asked.ts";
+
+const refused = (kind: string, facts: object) =>
+  expect.objectContaining({ reason: expect.objectContaining({ kind, ...facts }) });
+
+describe("/imagine", () => {
+  it("runs the operator's model where nobody named one, with a seed of chance", () => {
+    expect(runsOf(imagine, { prompt: "a fox" })).toEqual([
+      {
+        key: "image-1",
+        model: "flux-schnell",
+        input: { prompt: "a fox", aspect_ratio: "1:1", num_outputs: 1, seed: 4_471, output_format: "png" },
+      },
+    ]);
+  });
+
+  it("makes several pictures in one run where the model can", () => {
+    const runs = runsOf(imagine, { prompt: "a fox", count: 4, shape: "wide", seed: 7 });
+    expect(runs).toMatchObject([{ input: { num_outputs: 4, aspect_ratio: "16:9", seed: 7 } }]);
+  });
+
+  it("makes several runs where the model makes one picture a run, each with a seed of its own", () => {
+    const runs = runsOf(imagine, { prompt: "a fox", count: 3, model: "flux-1.1-pro", seed: 7 });
+    expect(runs.map(({ key, input }) => [key, input["seed"]])).toEqual([
+      ["image-1", 7],
+      ["image-2", 8],
+      ["image-3", 9],
+    ]);
+  });
+
+  it("goes on at the beginning after the last seed", () => {
+    const runs = runsOf(imagine, {
+      prompt: "a fox",
+      count: 2,
+      model: "ideogram-v3-turbo",
+      seed: 2_147_483_647,
+    });
+    expect(runs.map(({ input }) => input["seed"])).toEqual([2_147_483_647, 0]);
+  });
+
+  it("names the models that take an option for one that does not", () => {
+    expect(() => runsOf(imagine, { prompt: "a fox", negative: "fog" })).toThrow(
+      expect.objectContaining(
+        problem("option-not-taken", { option: "negative", model: "FLUX schnell", models: ["sdxl"] }),
+      ),
+    );
+    expect(() => runsOf(imagine, { prompt: "a fox", model: "nano-banana", seed: 7 })).toThrow(
+      refused("option-not-taken", { option: "seed", model: "Nano Banana" }),
+    );
+  });
+
+  it("refuses models that there are not, or that draw nothing", () => {
+    expect(() => runsOf(imagine, { prompt: "a fox", model: "dall-e" })).toThrow(
+      refused("unknown-model", { name: "dall-e" }),
+    );
+    expect(() => runsOf(imagine, { prompt: "a fox", model: "whisper" })).toThrow(
+      refused("wrong-model", { name: "whisper" }),
+    );
+  });
+});
+
+describe("a picture's answer", () => {
+  const urls = ["https://replicate.delivery/a.png", "https://replicate.delivery/b.png"];
+
+  it("shows what was asked, the picture, and how it was made in one quiet line", () => {
+    const run = { seconds: 3.1, cost: 3_000, input: { seed: 4_471 }, result: { files: urls.slice(0, 1) } };
+    expect(viewOf(imagine, { prompt: "a fox, at dusk" }, [run], 247_000)).toEqual({
+      text: "**a fox, at dusk** · Mia",
+      quiet: ["FLUX schnell · 3.1 s · seed 4471 · 3 credits (247 left)"],
+      files: [{ name: "a-fox-at-dusk", alt: "a fox, at dusk", from: { url: urls[0] } }],
+      buttons: [],
+    });
+  });
+
+  it("numbers several pictures, and has a name where the prompt has no letters", () => {
+    const names = viewOf(imagine, { prompt: "🦊🦊" }, [{ result: { files: urls } }]).files?.map(
+      ({ name }) => name,
+    );
+    expect(names).toEqual(["picture-1", "picture-2"]);
+  });
+
+  it("says how far it is while it runs, and can be stopped", () => {
+    const waiting = viewOf(imagine, { prompt: "a fox" }, [{ state: "starting" }]);
+    expect(waiting.quiet).toEqual(["FLUX schnell · waiting for a machine…"]);
+    expect(waiting.buttons).toEqual([{ label: "Stop", action: "stop", style: "secondary" }]);
+    const working = viewOf(imagine, { prompt: "a fox" }, [
+      { state: "waiting" },
+      { state: "processing", progress: 0.4 },
+    ]);
+    expect(working.quiet).toEqual(["FLUX schnell · working… 40 %"]);
+  });
+
+  it("counts what failed, and why, beside what succeeded", () => {
+    const { quiet } = viewOf(imagine, { prompt: "a fox" }, [
+      { seconds: 2, cost: 3_000, result: { files: urls.slice(0, 1) } },
+      { state: "failed", cost: 0, problem: { kind: "flagged" } },
+    ]);
+    expect(quiet?.[0]).toMatch(/^1 of 2 failed: The model's safety filter/);
+    expect(quiet?.[1]).toBe("FLUX schnell · 2.0 s · 3 credits");
+  });
+
+  it("says that it was stopped, and what it had used", () => {
+    const { quiet } = viewOf(imagine, { prompt: "a fox" }, [
+      { state: "cancelled", cost: 1_000, problem: { kind: "cancelled" } },
+    ]);
+    expect(quiet).toEqual(["Stopped early · FLUX schnell · 1 credit"]);
+  });
+
+  it("does not let a prompt or a name format anything", () => {
+    const { text } = viewOf(imagine, { prompt: "**bold**\n# title <@1> @everyone" }, [{}]);
+    expect(text).toBe("**\\*\\*bold\\*\\* \\# title \\<\\@1\\> \\@everyone** · Mia");
+  });
+});

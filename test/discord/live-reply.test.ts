@@ -1,0 +1,270 @@
+import * as fc from "fast-check";
+import { beforeEach, describe, expect, it } from "vitest";
+import { createBuckets } from "../../sandbox/discord/buckets.ts";
+import { type VirtualClock, virtualClock } from "../../sandbox/virtual-clock.ts";
+import type { View, ViewFile } from "../../src/commands/command.ts";
+import type { Address } from "../../src/discord/address.ts";
+import { createLiveReply, type LiveReply } from "../../src/discord/live-reply.ts";
+import type { MessageBody, Messages, Sent } from "../../src/discord/messages.ts";
+import { bucketState } from "../../src/discord/pacer.ts";
+
+interface OnScreen {
+  id: string;
+  content: string;
+  files: { id: string; name: string }[];
+}
+
+/** A channel in which one answer stands, behind a bucket of five edits in five seconds. */
+class Screen implements Messages {
+  readonly messages: OnScreen[] = [{ id: "1", content: "", files: [] }];
+  readonly requests: string[] = [];
+  refusals: unknown[] = [];
+  inFlight = 0;
+  mostInFlight = 0;
+  #ids = 1;
+  readonly #clock: VirtualClock;
+  readonly #buckets;
+
+  constructor(clock: VirtualClock) {
+    this.#clock = clock;
+    this.#buckets = createBuckets(clock, "5/5");
+  }
+
+  get contents() {
+    return this.messages.map(({ content }) => content);
+  }
+
+  edit = (_: Address, id: string, body: MessageBody) =>
+    this.#request(`edit ${id}`, () => {
+      const message = this.messages.find((each) => each.id === id);
+      if (!message) throw Object.assign(new Error("Unknown Message"), { status: 404, code: 10_008 });
+      return this.#put(message, body);
+    });
+
+  send = (_: Address, body: MessageBody) =>
+    this.#request("send", () => {
+      const message = { id: String(++this.#ids), content: "", files: [] };
+      this.messages.push(message);
+      return this.#put(message, body);
+    });
+
+  async remove(_: Address, id: string): Promise<void> {
+    this.requests.push(`remove ${id}`);
+    this.messages.splice(
+      this.messages.findIndex((each) => each.id === id),
+      1,
+    );
+  }
+
+  #put(message: OnScreen, { content, keep, files = [] }: MessageBody): OnScreen {
+    message.content = content;
+    if (keep || files.length > 0) message.files = message.files.filter(({ id }) => keep?.includes(id));
+    for (const { file } of files) message.files.push({ id: `file-${file.name}`, name: file.name });
+    return message;
+  }
+
+  async #request(what: string, apply: () => OnScreen): Promise<Sent> {
+    this.requests.push(what);
+    this.mostInFlight = Math.max(this.mostInFlight, ++this.inFlight);
+    const verdict = this.#buckets.take("PATCH", "/webhooks/1/token/messages/1");
+    await this.#clock.sleep(80);
+    this.inFlight -= 1;
+    const refusal = this.refusals.shift();
+    if (refusal) throw refusal;
+    const { id, files } = apply();
+    return {
+      id,
+      attachments: files.map((file) => file.id),
+      bucket: bucketState(new Headers(verdict?.headers)),
+    };
+  }
+}
+
+const address: Address = {
+  application: "1",
+  interaction: "2",
+  token: "token",
+  expiresAt: Number.POSITIVE_INFINITY,
+  channel: "3",
+  private: false,
+  messages: ["1"],
+  fileLimitBytes: 1_000,
+};
+
+let clock: VirtualClock;
+let screen: Screen;
+let loaded: string[];
+let grown: (readonly string[])[];
+let live: LiveReply;
+
+const picture = (name: string): ViewFile => ({ name, from: { url: `https://replicate.delivery/${name}` } });
+const says = (text: string): View => ({ text });
+
+function begin(): void {
+  clock = virtualClock();
+  screen = new Screen(clock);
+  [loaded, grown] = [[], []];
+  live = createLiveReply({
+    address,
+    messages: screen,
+    clock,
+    owner: { command: "ask", job: "4" },
+    load: async ({ name }) => {
+      loaded.push(name);
+      return { name: `${name}.png`, data: Buffer.from(name) };
+    },
+    grew: async (ids) => void grown.push(ids),
+  });
+}
+
+/** Shows this for good, however long that takes. */
+async function finished(view: View): Promise<void> {
+  const finishing = live.finish(view);
+  finishing.catch(() => undefined);
+  await clock.advance(30_000);
+  return finishing;
+}
+
+beforeEach(begin);
+
+describe("an answer that grows", () => {
+  it("is shown at once, and then as often as the channel allows", async () => {
+    live.show(says("one"));
+    await clock.advance(100);
+    expect(screen.contents).toEqual(["one"]);
+    for (const text of ["two", "three", "four"]) {
+      live.show(says(text));
+      await clock.advance(50);
+    }
+    expect(screen.contents).toEqual(["one"]);
+    await clock.advance(2_000);
+    expect(screen.contents).toEqual(["four"]);
+    expect(screen.requests).toHaveLength(2);
+  });
+
+  it("has one edit in flight, and shows the newest when that is over", async () => {
+    live.show(says("one"));
+    await clock.advance(10);
+    for (let count = 0; count < 20; count++) live.show(says(`newer ${count}`));
+    await finished(says("done"));
+    expect(screen.mostInFlight).toBe(1);
+    expect(screen.requests).toHaveLength(2);
+    expect(screen.contents).toEqual(["done"]);
+  });
+
+  it("is not sent again while it stays the same", async () => {
+    for (let count = 0; count < 5; count++) {
+      live.show(says("same"));
+      await clock.advance(3_000);
+    }
+    await finished(says("same"));
+    expect(screen.requests).toEqual(["edit 1"]);
+  });
+
+  it("does not go on after its last word", async () => {
+    await finished(says("done"));
+    live.show(says("late"));
+    await clock.advance(10_000);
+    expect(screen.contents).toEqual(["done"]);
+  });
+
+  it("gets over a server's trouble", async () => {
+    screen.refusals = [Object.assign(new Error("Bad Gateway"), { status: 502 }), new Error("socket hang up")];
+    live.show(says("one"));
+    await clock.advance(3_000);
+    live.show(says("two"));
+    await clock.advance(3_000);
+    expect(screen.contents).toEqual([""]);
+    await finished(says("done"));
+    expect(screen.contents).toEqual(["done"]);
+  });
+
+  it("is given up where its message is gone", async () => {
+    live.show(says("one"));
+    await clock.advance(3_000);
+    screen.messages.length = 0;
+    live.show(says("two"));
+    await clock.advance(3_000);
+    live.show(says("three"));
+    await expect(finished(says("done"))).rejects.toMatchObject({ code: 10_008 });
+    expect(screen.requests).toEqual(["edit 1", "edit 1"]);
+  });
+
+  it("always ends with its last word on screen, and never more than one edit at a time", async () => {
+    const steps = fc.array(fc.record({ words: fc.nat({ max: 900 }), ms: fc.nat({ max: 900 }) }), {
+      maxLength: 10,
+    });
+    await fc.assert(
+      fc.asyncProperty(steps, fc.nat({ max: 900 }), async (steps, last) => {
+        begin();
+        for (const { words, ms } of steps) {
+          live.show(says("word ".repeat(words)));
+          await clock.advance(ms);
+        }
+        const text = `${"word ".repeat(last)}end`;
+        await finished(says(text));
+        expect(screen.contents.join(" ").split(/\s+/).join(" ")).toBe(text);
+        expect(screen.mostInFlight).toBeLessThanOrEqual(1);
+      }),
+      { numRuns: 12, endOnFailure: true, interruptAfterTimeLimit: 5_000 },
+    );
+  });
+});
+
+describe("an answer of several messages", () => {
+  const long = `${"a".repeat(1_500)}\n\n${"b".repeat(1_500)}`;
+
+  it("gets its further messages, each told of before anything else is sent", async () => {
+    live.show(says(long));
+    await clock.advance(1_000);
+    expect(screen.requests).toEqual(["edit 1", "send"]);
+    expect(screen.contents).toEqual(["a".repeat(1_500), "b".repeat(1_500)]);
+    expect(grown).toEqual([["1", "2"]]);
+    await finished(says(`${long}!`));
+    // What stands finished in the first message is left alone.
+    expect(screen.requests).toEqual(["edit 1", "send", "edit 2"]);
+  });
+
+  it("loses its surplus messages where the last word is shorter, and not before", async () => {
+    live.show(says(long));
+    await clock.advance(1_000);
+    live.show(says("shorter"));
+    await clock.advance(5_000);
+    expect(screen.messages).toHaveLength(2);
+    await finished(says("short"));
+    expect(screen.contents).toEqual(["short"]);
+  });
+
+  it("takes up the messages that it had before a restart", async () => {
+    await finished(says(long));
+    const again = createLiveReply({
+      address: { ...address, messages: screen.messages.map(({ id }) => id) },
+      messages: screen,
+      clock,
+      owner: { command: "ask", job: "4" },
+      load: () => Promise.reject(new Error("no file")),
+      grew: () => Promise.reject(new Error("no further message")),
+    });
+    const finishing = again.finish(says("short"));
+    await clock.advance(10_000);
+    await finishing;
+    expect(screen.contents).toEqual(["short"]);
+  });
+});
+
+describe("files", () => {
+  it("are uploaded once and stay, whatever is shown after them", async () => {
+    live.show({ text: "one of two", files: [picture("one")] });
+    await clock.advance(3_000);
+    live.show({ text: "nearly", files: [picture("one")] });
+    await clock.advance(3_000);
+    await finished({ text: "both", files: [picture("one"), picture("two")] });
+    expect(loaded).toEqual(["one", "two"]);
+    expect(screen.messages[0]?.files.map(({ name }) => name)).toEqual(["one.png", "two.png"]);
+  });
+
+  it("are ten at the most", async () => {
+    await finished({ text: "many", files: Array.from({ length: 12 }, (_, index) => picture(`p${index}`)) });
+    expect(loaded).toHaveLength(10);
+  });
+});

@@ -1,0 +1,197 @@
+import {
+  type APIInteraction,
+  type APIMessageApplicationCommandInteraction,
+  ApplicationCommandOptionType,
+} from "discord.js";
+import { describe, expect, it } from "vitest";
+import {
+  audio,
+  boolean,
+  choice,
+  image,
+  integer,
+  optional,
+  personOrRole,
+  text,
+} from "../../src/commands/command.ts";
+import {
+  askerOf,
+  attachmentOnMessage,
+  guildOf,
+  leafOf,
+  readOptions,
+  requestOf,
+} from "../../src/discord/request.ts";
+
+type Given = Parameters<typeof readOptions>[1];
+type Resolved = Parameters<typeof readOptions>[2];
+
+const options = {
+  prompt: text("What", { max: 10 }),
+  count: optional(integer("How many", { min: 1, max: 4 })),
+  scale: optional(choice("How large", [2, 4])),
+  shape: optional(choice("Which shape", ["wide", "tall"])),
+  private: optional(boolean("Only you")),
+};
+
+/** What the command's body gets of these values. */
+const read = (values: Record<string, unknown>) =>
+  readOptions(
+    options,
+    Object.entries(values).map(([name, value]) => ({ name, value })) as unknown as Given,
+    undefined,
+  );
+
+const refusal = (option: string, rule: object) =>
+  expect.objectContaining({ reason: { kind: "bad-option", option, rule } });
+
+describe("options", () => {
+  it("are read as their command declares them", () => {
+    expect(read({ prompt: " a fox ", count: 3, scale: 4, shape: "tall", private: true, other: 1 })).toEqual({
+      prompt: "a fox",
+      count: 3,
+      scale: 4,
+      shape: "tall",
+      private: true,
+    });
+    expect(read({ prompt: "a fox", shape: " " })).toEqual({ prompt: "a fox" });
+  });
+
+  it.each([
+    ["missing", {}, "prompt", { kind: "required" }],
+    ["blank", { prompt: " \n " }, "prompt", { kind: "required" }],
+    ["too long", { prompt: "x".repeat(11) }, "prompt", { kind: "text", max: 10 }],
+    ["too small", { prompt: "x", count: 0 }, "count", { kind: "integer", min: 1, max: 4 }],
+    ["too large", { prompt: "x", count: 5 }, "count", { kind: "integer", min: 1, max: 4 }],
+    ["not whole", { prompt: "x", count: 1.5 }, "count", { kind: "integer", min: 1, max: 4 }],
+    ["no number", { prompt: "x", count: "2" }, "count", { kind: "integer", min: 1, max: 4 }],
+    ["not a choice", { prompt: "x", shape: "round" }, "shape", { kind: "choice", choices: ["wide", "tall"] }],
+    [
+      "a choice of another type",
+      { prompt: "x", scale: "2" },
+      "scale",
+      { kind: "choice", choices: ["2", "4"] },
+    ],
+  ])("that are %s are refused", (_, values, option, rule) => {
+    expect(() => read(values)).toThrow(refusal(option, rule));
+  });
+
+  const photo = {
+    id: "9",
+    filename: "cat.png",
+    url: "https://cdn.discordapp.com/cat.png",
+    size: 7,
+    proxy_url: "",
+  };
+
+  it("that are files come with what Discord knows of them", () => {
+    const given = [{ name: "image", value: "9" }] as unknown as Given;
+    const resolved = {
+      attachments: { 9: { ...photo, content_type: "image/png", width: 3, height: 4 } },
+    } as unknown as Resolved;
+    expect(readOptions({ image: image("Which") }, given, resolved)["image"]).toEqual({
+      url: photo.url,
+      name: "cat.png",
+      contentType: "image/png",
+      bytes: 7,
+      width: 3,
+      height: 4,
+    });
+    expect(() => readOptions({ image: image("Which") }, given, {})).toThrow(
+      refusal("image", { kind: "required" }),
+    );
+    expect(readOptions({ audio: optional(audio("Which")) }, [], {})).toEqual({});
+  });
+
+  it("that are people or roles come with their names here", () => {
+    const resolved = {
+      users: { 5: { id: "5", username: "mia", global_name: "Mia" } },
+      members: { 5: { nick: "Mimi", roles: ["6"] } },
+      roles: { 6: { id: "6", name: "artists" } },
+    } as unknown as Resolved;
+    const target = (value: string) =>
+      readOptions({ target: personOrRole("Who") }, [{ name: "target", value }] as unknown as Given, resolved)[
+        "target"
+      ];
+    expect(target("5")).toEqual({ id: "5", kind: "person", name: "Mimi", roles: ["6"] });
+    expect(target("6")).toEqual({ id: "6", kind: "role", name: "artists", roles: [] });
+    expect(() => target("7")).toThrow(refusal("target", { kind: "required" }));
+  });
+});
+
+const user = { id: "5", username: "mia", global_name: "Mia" };
+const interaction = (more: object) =>
+  ({
+    id: "1048390221946834954",
+    locale: "de",
+    authorizing_integration_owners: { 0: "77" },
+    guild_id: "77",
+    ...more,
+  }) as unknown as APIInteraction & { locale: string };
+
+describe("the asker", () => {
+  it("is who they are in this server", () => {
+    const member = { user, nick: "Mimi", roles: ["6"], permissions: "0" };
+    expect(askerOf(interaction({ member }))).toEqual({ id: "5", name: "Mimi", roles: ["6"], manager: false });
+  });
+
+  it("manages the server by either permission", () => {
+    const may = (permissions: bigint) =>
+      askerOf(interaction({ member: { user, roles: [], permissions: String(permissions) } })).manager;
+    expect([may(1n << 5n), may(1n << 3n), may(1n << 4n)]).toEqual([true, true, false]);
+  });
+
+  it("is nobody in particular in direct messages", () => {
+    const dm = interaction({ user, guild_id: undefined, authorizing_integration_owners: { 1: "5" } });
+    expect(askerOf(dm)).toEqual({ id: "5", name: "Mia", roles: [], manager: false });
+    expect(guildOf(dm)).toBeNull();
+  });
+
+  it("who brought the bot along asks outside of the server's rules", () => {
+    expect(guildOf(interaction({ user }))).toBe("77");
+    expect(guildOf(interaction({ user, authorizing_integration_owners: { 1: "5" } }))).toBeNull();
+  });
+});
+
+it("a request has the same chance after a restart, and others have another", () => {
+  const models = { ask: "a", imagine: "b", transcribe: "c" };
+  const chance = (id: string) => requestOf(interaction({ id, user }), {}, models).chance;
+  const chances = Array.from({ length: 500 }, (_, index) =>
+    chance(String(1048390221946834954n + BigInt(index))),
+  );
+  expect(chances.every((each) => Number.isInteger(each) && each >= 0 && each < 1_000_000)).toBe(true);
+  expect(new Set(chances).size).toBeGreaterThan(490);
+  expect(chance("1048390221946834954")).toBe(chances[0]);
+});
+
+it("a subcommand's options are its own", () => {
+  const what = [{ type: ApplicationCommandOptionType.String as const, name: "what", value: "x" }];
+  expect(
+    leafOf({
+      data: { options: [{ type: ApplicationCommandOptionType.Subcommand, name: "view", options: what }] },
+    }),
+  ).toEqual({
+    subcommand: "view",
+    given: what,
+  });
+  expect(leafOf({ data: { options: what } })).toEqual({ subcommand: undefined, given: what });
+  expect(leafOf({ data: {} })).toEqual({ subcommand: undefined, given: [] });
+});
+
+describe("a message command", () => {
+  const on = (attachments: object[]) =>
+    attachmentOnMessage({
+      data: { target_id: "1", resolved: { messages: { 1: { attachments } } } },
+    } as unknown as APIMessageApplicationCommandInteraction);
+
+  it("takes the first file with sound", () => {
+    const voice = { url: "u", filename: "voice.ogg", content_type: "audio/ogg", size: 5, duration_secs: 2.5 };
+    expect(on([{ content_type: "image/png" }, voice])).toMatchObject({ name: "voice.ogg", seconds: 2.5 });
+  });
+
+  it("says so where there is none", () => {
+    expect(() => on([{ content_type: "image/png" }, {}])).toThrow(
+      expect.objectContaining({ reason: { kind: "no-attachment" } }),
+    );
+  });
+});

@@ -1,0 +1,107 @@
+import * as fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Exchange, OptionValue, Person, Place, Upload } from "../../../sandbox/discord/person.ts";
+import { BadInput } from "../../../sandbox/terminal/bad-input.ts";
+import { nameIn, readLine } from "../../../sandbox/terminal/line.ts";
+import { names, registered } from "./registered.ts";
+
+/** What a line makes a person do. */
+function done(line: string) {
+  const acts: unknown[] = [];
+  const person = {
+    command: (name: string, values: Record<string, OptionValue>, place: Place) => {
+      acts.push({ name, values, place });
+      return {} as Exchange;
+    },
+    post: (content: string, uploads: Upload[]) => {
+      acts.push({ content, files: uploads.map((upload) => upload.name) });
+    },
+    use: (name: string) => void acts.push({ uses: name }),
+  } as unknown as Person;
+  readLine(line, registered, names).send(person, {});
+  return acts;
+}
+
+const values = (line: string) => (done(line)[0] as { values: unknown }).values;
+
+describe("a line", () => {
+  it("gives values the types that the bot registered", () => {
+    expect(values('/imagine prompt:"a fox" count:2 private:true shape:wide seed:7')).toEqual({
+      prompt: "a fox",
+      count: 2,
+      private: true,
+      shape: "wide",
+      seed: 7,
+    });
+    expect(values("/imagine prompt:12 shape:Wide 16:9")).toEqual({ prompt: "12", shape: "wide" });
+  });
+
+  it("names people, and roles where there can be either", () => {
+    expect(done("/quota view user:@Mia")).toEqual([
+      { name: "quota view", values: { user: { user: "2" } }, place: {} },
+    ]);
+    expect(values("/quota  set target:@artists credits:5")).toEqual({ target: { role: "11" }, credits: "5" });
+    expect(values("/quota set target:@mia credits:5")).toEqual({ target: { user: "2" }, credits: "5" });
+    expect(values("/quota set target:@&admins credits:5")).toEqual({ target: { role: "12" }, credits: "5" });
+  });
+
+  it("reads files by path, and finds the samples by their name alone", () => {
+    for (const path of ["./sandbox/samples/photo.png", "./photo.png", "photo.png"])
+      expect(values(`/upscale image:${path}`)).toMatchObject({ image: { upload: { name: "photo.png" } } });
+  });
+
+  it("uses a message command on a message with the files", () => {
+    expect(done("> Transcribe ./speech.ogg")).toEqual([
+      { content: "", files: ["speech.ogg"] },
+      { uses: "Transcribe" },
+    ]);
+    expect(done("> Transcribe")).toEqual([
+      { content: "A message without a file", files: [] },
+      { uses: "Transcribe" },
+    ]);
+  });
+
+  it("leaves to the bot what the bot has to refuse", () => {
+    expect(values("/imagine count:99")).toEqual({ count: 99 });
+    expect(values('/ask prompt:""')).toEqual({ prompt: "" });
+  });
+
+  it.each([
+    ["/imagin prompt:x", /^There is no command \/imagin; there are .*\/imagine/],
+    ["/quota", /^\/quota goes on: there are \/quota view, /],
+    ["/ask word:x", '/ask has no option "word"; it has prompt, model, system, and private.'],
+    ["/imagine prompt:x count:two", '"count" must be a whole number, not "two".'],
+    ["/imagine prompt:x count:1.5", '"count" must be a whole number, not "1.5".'],
+    ["/ask prompt:x private:perhaps", '"private" must be true or false, not "perhaps".'],
+    ["/upscale image:./nowhere.png", "There is no file ./nowhere.png"],
+    ["/quota view user:@Bob", 'There is nobody called "@Bob"; there are @Ada, @Mia, and @Oto.'],
+    ["/quota set target:@bots credits:1", /^There is no "@bots"; there are @Ada, .*@artists/],
+    ["> Translate ./a.ogg", /^There is no message command "Translate .\/a.ogg"; there is Transcribe/],
+    ["hello", /^"hello" is no command/],
+  ])("refuses %s in a sentence", (line, sentence) => {
+    expect(() => readLine(line, registered, names)).toThrow(BadInput);
+    expect(() => readLine(line, registered, names)).toThrow(sentence);
+  });
+
+  it("is understood or refused in a sentence, whatever it is", () => {
+    const piece = fc.oneof(
+      fc.constantFrom("/", ">", "ask", "quota view", " ", "prompt:", '"', "'", "\\", "@", "count:", "./"),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(fc.array(piece), (pieces) => {
+        try {
+          readLine(pieces.join(""), registered, names);
+        } catch (error) {
+          expect(error).toBeInstanceOf(BadInput);
+        }
+      }),
+    );
+  });
+
+  it("shows its command also where it is wrong", () => {
+    expect(nameIn("/quota  view nobody:x", registered)).toBe("quota view");
+    expect(nameIn("> Transcribe ./a.ogg", registered)).toBe("Transcribe");
+    expect(nameIn("/nothing here", registered)).toBe("nothing");
+  });
+});

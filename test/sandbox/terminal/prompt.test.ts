@@ -1,0 +1,78 @@
+import { PassThrough } from "node:stream";
+import { rmSync } from "node:fs";
+import { stripVTControlCharacters } from "node:util";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { startPlayground, type Playground } from "../../../sandbox/terminal/playground.ts";
+import { converse } from "../../../sandbox/terminal/prompt.ts";
+import { createSavedFiles } from "../../../sandbox/terminal/saved-files.ts";
+import { plain } from "../../../sandbox/terminal/style.ts";
+
+let playground: Playground;
+const files = createSavedFiles();
+beforeAll(async () => void (playground = await startPlayground({ LOG_LEVEL: "silent" })));
+afterAll(async () => {
+  await playground.close();
+  rmSync(files.folder, { recursive: true, force: true });
+});
+
+/** Somebody at a terminal of 80 × 24: types, and waits for what appears. */
+function sit() {
+  const input = new PassThrough();
+  const output = Object.assign(new PassThrough(), { columns: 80, rows: 24, isTTY: true });
+  let shown = "";
+  output.on("data", (chunk: Buffer) => (shown += chunk.toString()));
+  const leave = new AbortController();
+  const left = converse(
+    playground,
+    files,
+    plain,
+    { as: "member", dm: false },
+    {
+      input,
+      output: output as unknown as NodeJS.WriteStream,
+      signal: leave.signal,
+    },
+  );
+  return {
+    left,
+    type: (keys: string) => {
+      shown = "";
+      input.write(keys);
+    },
+    sees: (text: string | RegExp) =>
+      expect
+        .poll(() => stripVTControlCharacters(shown).replaceAll("\r", ""), { timeout: 10_000 })
+        .toMatch(text),
+  };
+}
+
+it(
+  "types, completes, watches an answer grow, presses its button, and leaves",
+  { timeout: 60_000 },
+  async () => {
+    const { type, sees, left } = sit();
+    await sees(/Mia #general › $/);
+    type("/imagine shape:");
+    type("\t");
+    await sees(/landscape +landscape 4:3/);
+    type("\u0015/quo"); // Ctrl-U
+    type("\t");
+    await sees("/quo");
+    type("\u0015/ask prompt:why is the sky blue?\r");
+    await sees(/why is the sky blue\? · Mia\n {2}\(sandbox\) (.*\n)+ {2}\[1\] Stop\n/);
+    type("1\r");
+    await sees(/Stopped early · (.*\n)+\nMia #general › $/);
+    type("as admin\r");
+    type("/quota view user:@Mia\r");
+    await sees(/Ada #general › \/quota view user:@Mia\n {2}◌ Only you can see this\n {2}Mia has 250 credits/);
+    type("dm on\r");
+    type("/usage\r");
+    await sees(/Ada @Replicord › \/usage\n.*\n {2}You have used 0 credits today and have 50 left/);
+    type("99\r");
+    await sees("There is no button [99]");
+    type("/upscale image:./photo.png scale:2\r");
+    await sees(/photo-x2\.png \(640 × 480, /);
+    type("\u0003"); // Ctrl-C
+    await expect(left).resolves.toBeUndefined();
+  },
+);
