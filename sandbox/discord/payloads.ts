@@ -132,7 +132,7 @@ export function createResolver(world: World, cdn: Cdn, channelId: string) {
     /** Only what is referred to; undefined if nothing is. */
     get resolved(): APIInteractionDataResolved | undefined {
       const used = Object.entries(resolved).filter(([, each]) => Object.keys(each).length > 0);
-      return used.length === 0 ? undefined : (Object.fromEntries(used) as APIInteractionDataResolved);
+      return used.length === 0 ? undefined : Object.fromEntries(used);
     },
   };
 }

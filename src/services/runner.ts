@@ -54,12 +54,22 @@ function modelOf(spec: { model: string }): Model {
   return model;
 }
 
+/** The input with its output limit lowered to what `money` pays for, where the model and the answer can do with it. */
+function affordable(
+  { price, input }: Model,
+  wanted: RunSpec["input"],
+  money: MicroDollars,
+): RunSpec["input"] {
+  const limit = affordableTokens(price, wanted, money);
+  if (limit === undefined || limit < FEWEST_TOKENS) return wanted;
+  const lowered = withOutputLimit(wanted, limit);
+  return input.safeParse(lowered).success ? lowered : wanted;
+}
+
 function toRun(spec: RunSpec, money: MicroDollars | "unlimited"): Run {
-  const { price } = modelOf(spec);
-  const limit = money === "unlimited" ? undefined : affordableTokens(price, spec.input, money);
-  const input =
-    limit !== undefined && limit >= FEWEST_TOKENS ? withOutputLimit(spec.input, limit) : spec.input;
-  return { ...spec, input, hold: Math.ceil(estimate(price, input)), state: "waiting" };
+  const model = modelOf(spec);
+  const input = money === "unlimited" ? spec.input : affordable(model, spec.input, money);
+  return { ...spec, input, hold: Math.ceil(estimate(model.price, input)), state: "waiting" };
 }
 
 export function createRunner(deps: {

@@ -28,6 +28,9 @@ const discordHosts = new Set(["cdn.discordapp.com", "media.discordapp.net"]);
 const isReplicateHost = (host: string) =>
   host === "replicate.delivery" || host.endsWith(".replicate.delivery");
 
+/** A file that is not there any more; some hosts say 403 for an address that has expired. */
+const gone = new Set([403, 404, 410]);
+
 const FETCH_TIMEOUT_MS = 60_000;
 
 /** Reads a body up to the limit, counting: a Content-Length may lie, or be missing. */
@@ -72,7 +75,7 @@ export function createMedia(origins: readonly string[], fetch = globalThis.fetch
         const response = await open(address, signal);
         if (!response.ok) {
           await response.body?.cancel();
-          throw new Problem({ kind: response.status >= 500 ? "replicate-unreachable" : "output-gone" });
+          throw new Problem({ kind: gone.has(response.status) ? "output-gone" : "replicate-unreachable" });
         }
         const bytes = await readUpTo(response, options);
         // Loaded by the first file: it would make every start 20 ms longer.

@@ -39,10 +39,11 @@ function sit() {
       shown = "";
       input.write(keys);
     },
-    sees: (text: string | RegExp) =>
-      expect
+    sees: async (text: string | RegExp) => {
+      await expect
         .poll(() => stripVTControlCharacters(shown).replaceAll("\r", ""), { timeout: 10_000 })
-        .toMatch(text),
+        .toMatch(text);
+    },
   };
 }
 
