@@ -36,7 +36,8 @@ function sit() {
   return {
     left,
     type: (keys: string) => {
-      shown = "";
+      // What Tab adds belongs to what was typed before it.
+      if (keys !== "\t") shown = "";
       input.write(keys);
     },
     sees: async (text: string | RegExp) => {
