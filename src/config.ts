@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { modelsOf } from "./services/models/index.ts";
 import type { ModelKind } from "./services/models/model.ts";
+import { operatorPrices } from "./services/models/operator-prices.ts";
 
 const DISCORD_API = "https://discord.com/api";
 const REPLICATE_API = "https://api.replicate.com/v1";
@@ -50,6 +51,15 @@ const origin = z
   )
   .transform((text) => new URL(text).origin);
 
+const prices = z.string().transform((text, context) => {
+  try {
+    return operatorPrices(text);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: (error as Error).message });
+    return z.NEVER;
+  }
+});
+
 /** Every environment variable that Replicord reads. `.env.example` explains each. */
 const environment = z.object({
   DISCORD_TOKEN: z.string(),
@@ -72,6 +82,13 @@ const environment = z.object({
   ASK_MODEL: model("text").default("claude-4.5-haiku"),
   IMAGINE_MODEL: model("image").default("flux-schnell"),
   TRANSCRIBE_MODEL: model("transcription").default("whisperx"),
+  MODEL_PRICES: prices.default(new Map()),
+  FREE_FAILURES_PER_HOUR: whole("a whole number, 1 or more").min(1, "a whole number, 1 or more").default(10),
+  MAX_RUNS: whole("a whole number, 1 or more").min(1, "a whole number, 1 or more").default(100),
+  MEDIA_MEMORY_MB: whole("a whole number of megabytes, 128 or more")
+    .min(128, "a whole number of megabytes, 128 or more")
+    .default(256),
+  FILES_PATH: z.string().default("./data/files"),
   JOB_KEEP_DAYS: amount("a number of days above 0").positive("a number of days above 0").default(7),
   SHUTDOWN_GRACE_SECONDS: amount("a number of seconds, 0 or more").default(20),
   LOG_LEVEL: z

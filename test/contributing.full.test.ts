@@ -82,7 +82,7 @@ afterAll(() => rmSync(copy, { recursive: true, force: true }));
 
 describe.each([
   { heading: "Add a command", files: 3, story: "test/journeys/shout.test.ts" },
-  { heading: "Add a model", files: 2, story: "test/journeys/seedream.test.ts" },
+  { heading: "Add a model", files: 2, story: "test/journeys/dreamshaper.test.ts" },
 ])("$heading, followed literally", ({ heading, files, story }) => {
   const steps = stepsUnder(heading);
 

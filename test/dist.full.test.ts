@@ -79,7 +79,10 @@ it("needs no development dependency, and knows nothing of the sandbox", () => {
   expect(files.length).toBeGreaterThan(20);
   for (const file of files) {
     const source = readFileSync(join("dist", file), "utf8");
-    for (const [, specifier = ""] of source.matchAll(/(?:from|import)\s*\(?\s*"([^".][^"]*)"/g)) {
+    for (const [, named, bare, lazy] of source.matchAll(
+      /^(?:import|export)[^;]*?from "([^".][^"]*)"|^import "([^".][^"]*)"|\bimport\("([^".][^"]*)"\)/gm,
+    )) {
+      const specifier = named ?? bare ?? lazy ?? "";
       const name = specifier
         .split("/")
         .slice(0, specifier.startsWith("@") ? 2 : 1)

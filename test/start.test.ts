@@ -73,6 +73,7 @@ describe("against both services", () => {
       REPLICATE_API_TOKEN: replicate.token,
       REPLICATE_BASE_URL: replicate.baseUrl,
       DATABASE_URL: `sqlite://${join(folder, "data/replicord.sqlite")}`,
+      FILES_PATH: join(folder, "files"),
       ...env,
     });
 

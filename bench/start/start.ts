@@ -34,6 +34,7 @@ export const start: Bench = {
           REPLICATE_BASE_URL: replicate.baseUrl,
           EXTRA_MEDIA_ORIGINS: `${discord.origin},${replicate.origin}`,
           DATABASE_URL: `sqlite://${join(folder, "bench.sqlite")}`,
+          FILES_PATH: join(folder, "files"),
           LOG_LEVEL: "warn",
         },
         cwd: folder,

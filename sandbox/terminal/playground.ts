@@ -52,6 +52,7 @@ export async function startPlayground(
       REPLICATE_BASE_URL: replicate.baseUrl,
       EXTRA_MEDIA_ORIGINS: `${discord.origin},${replicate.origin}`,
       DATABASE_URL: `sqlite://${join(folder, "replicord.sqlite")}`,
+      FILES_PATH: join(folder, "files"),
     });
     const log = createLog({ level: config.LOG_LEVEL, format: config.LOG_FORMAT }, logTo);
     const bot = await createBot(config, log);

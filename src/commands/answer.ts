@@ -23,7 +23,10 @@ function progressLine(job: AnyJob): string {
   const working = open.find(({ state }) => state === "processing");
   const shown = working ?? open[0];
   if (!shown) return "";
-  return working ? say.working(titleOf(shown), working.progress) : say.waiting(titleOf(shown));
+  if (working) return say.working(titleOf(shown), working.progress);
+  return shown.cold
+    ? say.coldStart(titleOf(shown))
+    : say.waiting(titleOf(shown), shown.expected?.waitSeconds);
 }
 
 /**
@@ -40,6 +43,7 @@ export function quietLines(job: AnyJob, facts: readonly string[] = []): string[]
     ...(first ? [titleOf(first)] : []),
     ...(seconds > 0 ? [say.seconds(seconds)] : []),
     ...facts,
+    ...(job.runs.some(({ remembered }) => remembered) ? [say.remembered] : []),
     `${say.credits(cost)}${job.left === undefined ? "" : ` (${say.left(job.left)})`}`,
   ].join(" · ");
   const failed = job.runs.filter(({ state }) => state !== "succeeded");

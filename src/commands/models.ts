@@ -1,7 +1,7 @@
 import { words } from "../locales/index.ts";
 import { modelsOf } from "../services/models/index.ts";
 import type { ModelKind } from "../services/models/model.ts";
-import { estimate } from "../services/prices.ts";
+import { estimate, type Price } from "../services/prices.ts";
 import { completing, text } from "./command.ts";
 
 /** The option `model`: a key of the catalogue or a reference, completed with what one run costs about. */
@@ -16,8 +16,9 @@ export const modelOption = (kind: ModelKind) =>
     ),
   });
 
-function priceOf(price: Parameters<typeof estimate>[0], locale: string): string {
+function priceOf(price: Price, locale: string): string {
   const say = words(locale);
+  if (price.per === "unknown") return say.priceUnknown;
   // For texts, what 1,000 tokens of answer cost says more than what they may cost at the most.
   return price.per === "token"
     ? `~${say.credits(Math.ceil(price.output * 1000))} / 1,000 tokens`

@@ -1,6 +1,6 @@
 import type { Request, RunningCommand } from "../commands/command.ts";
 import { type Attachment, inspect } from "../services/attachment.ts";
-import type { Clock } from "../services/clock.ts";
+import { systemClock } from "../services/clock.ts";
 import type { Services } from "../services/index.ts";
 import type { Job } from "../services/jobs.ts";
 import { Problem } from "../services/problem.ts";
@@ -36,7 +36,6 @@ export async function admit(
   request: Request,
   command: RunningCommand,
   services: Services,
-  clock: Clock,
 ): Promise<{ job: Job; request: Request }> {
   const { runner } = services;
   const seen = await inspected(request, command, services);
@@ -49,11 +48,13 @@ export async function admit(
       account: { guild, person: asker.id, roles: [...asker.roles] },
       address: null,
       request: seen,
+      private: seen.options["private"] === true,
     },
     (finished) => command.runs(seen, finished),
   );
   const waiting = new AbortController();
-  const late = clock.sleep(ADMISSION_MS, waiting.signal).then(
+  // By real time, as the disk and Discord's three seconds are.
+  const late = systemClock.sleep(ADMISSION_MS, waiting.signal).then(
     () => "late" as const,
     () => "late" as const,
   );

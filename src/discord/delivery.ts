@@ -7,7 +7,7 @@ import type { Services } from "../services/index.ts";
 import type { Job, Run } from "../services/jobs.ts";
 import { Problem, type ProblemReason } from "../services/problem.ts";
 import { type Address, addressSchema } from "./address.ts";
-import { createFileLoader } from "./files.ts";
+import { createPostFiles } from "./files.ts";
 import { createLiveReply } from "./live-reply.ts";
 import type { Messages } from "./messages.ts";
 import { renderProblem, renderText } from "./render.ts";
@@ -46,7 +46,7 @@ export function createDelivery(deps: {
   const { runner, jobs } = services;
   const detached = new AbortController();
   const delivering = new Set<Promise<void>>();
-  const load = createFileLoader(services.media);
+  const postFiles = createPostFiles(services.files);
 
   async function refuse(address: Address, reason: ProblemReason, locale: string, cost = 0): Promise<void> {
     const [first = "@original", ...others] = address.messages;
@@ -68,7 +68,7 @@ export function createDelivery(deps: {
       messages,
       clock,
       owner: { command: job.command, job: job.id },
-      load: (file) => load(file, address.fileLimitBytes),
+      postFiles: (files, post) => postFiles(files, address.fileLimitBytes, post),
       async grew(ids) {
         address.messages = [...ids];
         job.address = address;
@@ -85,8 +85,10 @@ export function createDelivery(deps: {
 
     const cost = job.runs.reduce((sum, run) => sum + (run.cost ?? 0), 0);
     const problem = job.runs.some(showable) ? undefined : job.runs.find((run) => run.problem)?.problem;
-    if (problem) await refuse(address, problem, job.request.locale, cost);
-    else {
+    if (problem) {
+      await live.abandon();
+      await refuse(address, problem, job.request.locale, cost);
+    } else {
       await live.finish(command.view(job)).catch(async (error: unknown) => {
         if (!(error instanceof Problem)) throw error;
         await refuse(address, error.reason, job.request.locale, cost);
@@ -94,6 +96,9 @@ export function createDelivery(deps: {
       await announce(address, job);
     }
     await jobs.save({ ...job, state: "delivered" });
+    // They hang on the message now.
+    const urls = job.runs.flatMap(({ result }) => result?.files ?? []);
+    await Promise.all(urls.map((url) => services.files.remove(url)));
     log.info(
       { job: job.id, seconds: (clock.now() - job.createdAt) / 1000, problem: problem?.kind },
       "delivered",

@@ -1,24 +1,60 @@
 import type { RawFile } from "discord.js";
 import type { ViewFile } from "../commands/command.ts";
+import { createMemory } from "../services/memory.ts";
 import { fit } from "../services/pictures.ts";
 import { Problem } from "../services/problem.ts";
-import type { Media } from "../services/replicate/media.ts";
+import type { FileSource, MediaFile } from "../services/replicate/media.ts";
 
 /** More than any picture that the catalogue's models make; counted while it is read. */
 const MAX_OUTPUT_BYTES = 100 * 1024 * 1024;
 
-/** Turns a View's file into one that can be posted: fetched, named by its content, re-encoded where it is too large. */
-export const createFileLoader = (media: Media) => {
-  return async (file: ViewFile, limitBytes: number): Promise<RawFile> => {
-    if ("text" in file.from)
-      return { name: `${file.name}.${file.from.extension}`, data: Buffer.from(file.from.text) };
-    const { bytes, contentType, extension } = await media.fetch(file.from.url, {
-      limitBytes: MAX_OUTPUT_BYTES,
-    });
-    if (bytes.byteLength <= limitBytes)
-      return { name: `${file.name}.${extension}`, data: bytes, contentType };
-    if (!contentType.startsWith("image/"))
-      throw new Problem({ kind: "result-too-large", bytes: bytes.byteLength, limitBytes });
-    return { name: `${file.name}.webp`, data: await fit(bytes, limitBytes), contentType: "image/webp" };
+/** The file as it can be posted: named by its content, re-encoded where it is too large. */
+async function postable(name: string, file: MediaFile, limitBytes: number): Promise<RawFile> {
+  const { bytes, contentType, extension } = file;
+  if (bytes.byteLength <= limitBytes) return { name: `${name}.${extension}`, data: bytes, contentType };
+  if (!contentType.startsWith("image/"))
+    throw new Problem({ kind: "result-too-large", bytes: bytes.byteLength, limitBytes });
+  return { name: `${name}.webp`, data: await fit(bytes, limitBytes), contentType: "image/webp" };
+}
+
+/** Turns a View's file into one that can be posted. What it returns is not counted by the source's memory any more. */
+export const createFileLoader =
+  (source: FileSource) =>
+  async (file: ViewFile, limitBytes: number): Promise<RawFile> =>
+    "text" in file.from
+      ? { name: `${file.name}.${file.from.extension}`, data: Buffer.from(file.from.text) }
+      : source.read(file.from.url, { limitBytes: MAX_OUTPUT_BYTES }, (read) =>
+          postable(file.name, read, limitBytes),
+        );
+
+/** A View's files for as long as it takes to post them. */
+export type PostFiles = <R>(
+  files: readonly ViewFile[],
+  limitBytes: number,
+  post: (files: readonly RawFile[]) => Promise<R>,
+) => Promise<R>;
+
+const sizeOf = ({ data }: RawFile) => (Buffer.isBuffer(data) ? data.byteLength : 0);
+
+/**
+ * All answers together hold at most `memoryBytes` of files that are being posted; who comes later waits. It is counted
+ * apart from what is being read, because a message holds its first files while it reads the next.
+ */
+export function createPostFiles(source: FileSource, memoryBytes = 128 * 1024 * 1024): PostFiles {
+  const memory = createMemory(memoryBytes);
+  const load = createFileLoader(source);
+
+  return async (files, limitBytes, post) => {
+    if (files.length === 0) return post([]);
+    const eachBytes = Math.min(limitBytes, Math.floor(memoryBytes / files.length));
+    const space = await memory.reserve(eachBytes * files.length);
+    try {
+      const loaded: RawFile[] = [];
+      for (const file of files) loaded.push(await load(file, eachBytes));
+      space.shrink(loaded.reduce((bytes, file) => bytes + sizeOf(file), 0));
+      return await post(loaded);
+    } finally {
+      space.release();
+    }
   };
-};
+}

@@ -13,6 +13,8 @@ export interface LiveReply {
   show(view: View): void;
   /** Shows this for good. Resolves when it is on screen, rejects when Discord refuses it. */
   finish(view: View): Promise<void>;
+  /** Shows nothing more. Resolves when nothing is on its way any longer. */
+  abandon(): Promise<void>;
 }
 
 /** Ten attachments a message (Discord). */
@@ -35,8 +37,8 @@ export function createLiveReply(deps: {
   messages: Messages;
   clock: Clock;
   owner: { command: string; job: string };
-  /** The bytes of a View's file, small enough to be posted. */
-  load: (file: ViewFile) => Promise<RawFile>;
+  /** A View's files, small enough to be posted, for as long as posting takes. */
+  postFiles: <R>(files: readonly ViewFile[], post: (loaded: readonly RawFile[]) => Promise<R>) => Promise<R>;
   /** Called when a further message exists, before anything else is sent. */
   grew: (messages: readonly string[]) => Promise<void>;
 }): LiveReply {
@@ -49,6 +51,7 @@ export function createLiveReply(deps: {
   let latest: { view: View; final: boolean } | undefined;
   let failed: { error: unknown } | undefined;
   let running: Promise<void> | undefined;
+  let abandoned = false;
   let hurry = () => undefined as void;
   const finishing = new Promise<void>((resolve) => (hurry = resolve));
 
@@ -56,33 +59,28 @@ export function createLiveReply(deps: {
   const same = (payload: Payload) => JSON.stringify(payload);
 
   /** Files hang on the first message; a View's files are only ever added. */
-  async function uploads(view: View) {
-    const fresh = (view.files ?? []).slice(0, MAX_FILES).filter((file) => !posted.has(keyOf(file)));
-    return Promise.all(
-      fresh.map(async (file) => ({
-        source: file,
-        file: await deps.load(file),
-        ...(file.alt ? { alt: file.alt } : {}),
-      })),
-    );
-  }
+  const notPosted = ({ files = [] }: View) =>
+    files.slice(0, MAX_FILES).filter((file) => !posted.has(keyOf(file)));
 
   async function put(payload: Payload, index: number, view: View): Promise<void> {
-    const files = index === 0 ? await uploads(view) : [];
+    const fresh = index === 0 ? notPosted(view) : [];
     const text = same(payload);
     const known = shown[index];
-    if (known && known.text === text && files.length === 0) return;
-    const body = { ...payload, ...(files.length > 0 ? { keep: [...posted.values()], files } : {}) };
-    const sent = known ? await messages.edit(address, known.id, body) : await messages.send(address, body);
+    if (known && known.text === text && fresh.length === 0) return;
+    const sent = await deps.postFiles(fresh, (loaded) => {
+      const files = loaded.map((file, at) => ({ file, ...(fresh[at]?.alt ? { alt: fresh[at].alt } : {}) }));
+      const body = { ...payload, ...(files.length > 0 ? { keep: [...posted.values()], files } : {}) };
+      return known ? messages.edit(address, known.id, body) : messages.send(address, body);
+    });
     pacer.learn(sent.bucket);
     if (known) known.text = text;
     else {
       shown.push({ id: sent.id, text });
       await deps.grew(shown.map(({ id }) => id));
     }
-    for (const [offset, { source }] of files.entries()) {
-      const id = sent.attachments[sent.attachments.length - files.length + offset];
-      if (id) posted.set(keyOf(source), id);
+    for (const [offset, file] of fresh.entries()) {
+      const id = sent.attachments[sent.attachments.length - fresh.length + offset];
+      if (id) posted.set(keyOf(file), id);
     }
   }
 
@@ -90,7 +88,7 @@ export function createLiveReply(deps: {
   async function slot(): Promise<void> {
     for (;;) {
       const wait = pacer.waitMs(latest?.final ?? false);
-      if (wait <= 0) return;
+      if (wait <= 0 || abandoned) return;
       if (latest?.final) await clock.sleep(wait);
       else await Promise.race([clock.sleep(wait), finishing]);
     }
@@ -106,7 +104,8 @@ export function createLiveReply(deps: {
   async function run(): Promise<void> {
     for (let seen = 0, done = false; !done;) {
       await changes.after(seen);
-      await slot();
+      if (!abandoned) await slot();
+      if (abandoned) return;
       seen = changes.count;
       if (!latest) continue;
       const { view, final } = latest;
@@ -138,6 +137,12 @@ export function createLiveReply(deps: {
       hurry();
       await finished;
       if (failed) throw failed.error;
+    },
+    async abandon() {
+      abandoned = true;
+      changes.notify();
+      hurry();
+      await running;
     },
   };
 }

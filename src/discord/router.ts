@@ -86,7 +86,7 @@ export function createRouter(deps: {
     if (seen.has(interaction.id)) return;
     seen.add(interaction.id);
     try {
-      const { job, request } = await admit(asked, command, services, clock);
+      const { job, request } = await admit(asked, command, services);
       const deferred = await responses
         .defer(interaction, { private: request.options["private"] === true })
         .catch(async (error: unknown) => {

@@ -1,5 +1,5 @@
 import type { MicroDollars } from "../services/money.ts";
-import type { OptionRule, ProblemReason } from "../services/problem.ts";
+import type { InputRule, OptionRule, ProblemReason } from "../services/problem.ts";
 import { amount, clockTime, duration, list, megabytes, when } from "./format.ts";
 
 type Sentences = {
@@ -19,6 +19,57 @@ const rule = (rule: OptionRule): string => {
   }
 };
 
+const types = {
+  string: "a text",
+  integer: "a whole number",
+  number: "a number",
+  boolean: "true or false",
+  array: "a list",
+  object: "an object",
+};
+
+/** Whatever somebody typed or a model's author wrote, as it is shown among words. */
+const code = (name: unknown) => {
+  const letters = Array.from(String(name).replaceAll(/[`\s]+/g, " "));
+  return `\`${letters.length > 40 ? `${letters.slice(0, 39).join("")}…` : letters.join("") || " "}\``;
+};
+
+/** A few of many: models have up to hundreds of choices. */
+const some = (items: readonly unknown[]) =>
+  list([...items.slice(0, 8).map(code), ...(items.length > 8 ? [`${items.length - 8} more`] : [])]);
+
+const between = ({ min, max }: { min?: number; max?: number }) => {
+  if (min !== undefined && max !== undefined) return min === max ? `${min}` : `from ${min} to ${max}`;
+  return min === undefined ? `at most ${max}` : `at least ${min}`;
+};
+
+const inputRule = (rule: Exclude<InputRule, { kind: "unknown" }>): string => {
+  switch (rule.kind) {
+    case "missing":
+      return "is missing";
+    case "type":
+      return `must be ${list(rule.types.map((type) => types[type])) || "something else"}`;
+    case "choice":
+      return `must be one of ${some(rule.choices)}`;
+    case "range":
+      return `must be ${between(rule)}`;
+    case "length":
+      return `must have ${between(rule)} characters`;
+    case "count":
+      return `must have ${between(rule)} entries`;
+    case "file":
+      return "must be a file, or the address of one";
+  }
+};
+
+const unknownInput = (field: string, { nearest, known }: Extract<InputRule, { kind: "unknown" }>) => {
+  const help =
+    nearest === undefined
+      ? known.length > 0 && `You can use ${some(known)}.`
+      : `Did you mean ${code(nearest)}?`;
+  return [`This model has no input ${code(field)}.`, help].filter(Boolean).join(" ");
+};
+
 const problems: Sentences = {
   "bad-option": ({ option, rule: broken }) => `The option \`${option}\` ${rule(broken)}.`,
   "unknown-model": ({ name, suggestions }) =>
@@ -29,6 +80,11 @@ const problems: Sentences = {
     models.length > 0
       ? `${model} does not take \`${option}\`. ${list(models)} can.`
       : `${model} does not take \`${option}\`, and neither does any other model here.`,
+  "bad-input": ({ field, rule: broken }) =>
+    broken.kind === "unknown"
+      ? unknownInput(field, broken)
+      : `The input ${code(field)} ${inputRule(broken)}.`,
+  "no-schema": ({ model }) => `Replicate does not say what ${code(model)} takes, so it can't be run here.`,
   "not-an-image": ({ name }) =>
     `\`${name}\` is not a picture that can be read, whatever its name says. PNG, JPEG, WebP and GIF work.`,
   "not-audio": ({ name }) =>
@@ -47,10 +103,14 @@ const problems: Sentences = {
   "out-of-credits": ({ needed, left, resetsAt }) =>
     `This may cost up to ${amount(needed)} credits, and you have ${amount(Math.max(0, left))} left. They come back ${when(resetsAt)}.`,
   "no-credits": () => "You have no credits here. Somebody who manages this server can give you some.",
+  "too-many-failures": ({ retryAt }) =>
+    `Many of your latest requests failed, and failures are free for you but not for this bot. You can go on ${when(retryAt)}.`,
   "guild-budget-spent": ({ resetsAt }) =>
     `This server has used its budget for this month. It comes back ${when(resetsAt)}.`,
   "budget-spent": ({ resetsAt }) =>
     `This bot has used its budget for this month. It comes back ${when(resetsAt)}.`,
+  unpriced: ({ model }) =>
+    `Nobody here knows what ${model} costs, so it does not run. The operator can set a price; until then, please choose another model.`,
   flagged: () => "The model's safety filter stopped this. Try other words, or another picture.",
   "model-failed": ({ model, code }) =>
     `${model} failed${code ? ` (${code})` : ""}. Try again, or try another model.`,
@@ -93,6 +153,7 @@ export const en = {
   seconds: duration,
   clockTime,
   seed: (seed: number) => `seed ${seed}`,
+  priceUnknown: "price unknown",
   languageName: (code: string, locale: string): string => {
     try {
       return new Intl.DisplayNames([locale], { type: "language" }).of(code) ?? code;
@@ -101,7 +162,11 @@ export const en = {
     }
   },
 
-  waiting: (model: string) => `${model} · waiting for a machine…`,
+  waiting: (model: string, usualSeconds = 0) =>
+    `${model} · waiting for a machine…${usualSeconds >= 1 ? ` usually ${duration(usualSeconds)}` : ""}`,
+  coldStart: (model: string) =>
+    `${model} · no machine is ready; one is being started, which can take minutes…`,
+  remembered: "already transcribed, so it is free",
   working: (model: string, progress?: number) =>
     `${model} · working…${progress === undefined ? "" : ` ${Math.round(progress * 100)} %`}`,
   someFailed: (failed: number, all: number, why: string) => `${failed} of ${all} failed: ${why}`,

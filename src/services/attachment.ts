@@ -1,7 +1,8 @@
+import { createHash } from "node:crypto";
 import { z } from "zod";
 import { measure } from "./pictures.ts";
 import { Problem } from "./problem.ts";
-import type { Media, MediaFile } from "./replicate/media.ts";
+import type { FileSource, MediaFile } from "./replicate/media.ts";
 
 /** A file that somebody attached, as plain data. */
 export const attachmentSchema = z.object({
@@ -14,6 +15,8 @@ export const attachmentSchema = z.object({
   height: z.number().optional(),
   /** Length of sound. */
   seconds: z.number().optional(),
+  /** Of the content, in hexadecimal. */
+  sha256: z.string().optional(),
   /** The content was looked at: type, pixels and length are true. */
   checked: z.boolean().optional(),
 });
@@ -53,12 +56,31 @@ export function checkSize({ bytes, name }: Attachment): void {
     throw new Problem({ kind: "file-too-large", name, bytes, limitBytes: MAX_ATTACHMENT_BYTES });
 }
 
+/** What the content says: the attachment with its true facts, or what is wrong with it. */
+async function lookAt(
+  file: MediaFile,
+  attachment: Attachment,
+  kind: AttachmentKind,
+): Promise<Attachment | Problem> {
+  const { name } = attachment;
+  const { bytes, contentType } = file;
+  if (bytes.byteLength === 0) return new Problem({ kind: "empty-file", name });
+  const sha256 = createHash("sha256").update(bytes).digest("hex");
+  const seen = { ...attachment, contentType, bytes: bytes.byteLength, sha256, checked: true };
+  if (kind === "image") {
+    const size = imageTypes.has(contentType) ? await measure(bytes) : undefined;
+    return size ? { ...seen, ...size } : new Problem({ kind: "not-an-image", name });
+  }
+  const seconds = await lookAtSound(file);
+  return seconds === undefined ? new Problem({ kind: "not-audio", name }) : { ...seen, seconds };
+}
+
 /**
  * Looks into the file: whether it is what its name says, how many pixels or seconds it has.
  * @throws {Problem} not-an-image, not-audio, file-unavailable, and what `checkSize` throws.
  */
 export async function inspect(
-  media: Media,
+  source: FileSource,
   attachment: Attachment,
   kind: AttachmentKind,
   signal?: AbortSignal,
@@ -66,20 +88,13 @@ export async function inspect(
   if (attachment.checked) return attachment;
   checkSize(attachment);
   const { name } = attachment;
-  const file = await media
-    .fetch(attachment.url, { limitBytes: MAX_ATTACHMENT_BYTES, ...(signal ? { signal } : {}) })
+  const options = { limitBytes: MAX_ATTACHMENT_BYTES, ...(signal ? { signal } : {}) };
+  const seen = await source
+    .read(attachment.url, options, (file) => lookAt(file, attachment, kind))
     .catch((error: unknown) => {
       signal?.throwIfAborted();
       throw new Problem({ kind: "file-unavailable", name }, { cause: error });
     });
-  const seen = { ...attachment, contentType: file.contentType, bytes: file.bytes.byteLength, checked: true };
-  checkSize(seen);
-  if (kind === "image") {
-    const size = imageTypes.has(file.contentType) ? await measure(file.bytes) : undefined;
-    if (!size) throw new Problem({ kind: "not-an-image", name });
-    return { ...seen, ...size };
-  }
-  const seconds = await lookAtSound(file);
-  if (seconds === undefined) throw new Problem({ kind: "not-audio", name });
-  return { ...seen, seconds };
+  if (seen instanceof Problem) throw seen;
+  return seen;
 }

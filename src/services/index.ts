@@ -1,12 +1,24 @@
+import PQueue from "p-queue";
 import type { Logger } from "pino";
 import { createBudget, type Budget } from "./budget.ts";
 import type { Clock } from "./clock.ts";
+import { createFiles, type Files } from "./files.ts";
+import { createFreeFailures } from "./free-failures.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
+import { createModels } from "./models/models.ts";
+import { createPaces } from "./paces.ts";
+import type { Price } from "./prices.ts";
 import { createQuota, type Quota } from "./quota.ts";
+import { createBreaker } from "./replicate/breaker.ts";
 import { createReplicateApi, type ReplicateApi } from "./replicate/client.ts";
+import { withReadableFiles } from "./replicate/inputs.ts";
+import { createLimiter } from "./replicate/limiter.ts";
 import { createMedia, type Media } from "./replicate/media.ts";
+import { createSubmissions } from "./replicate/submissions.ts";
+import { createRuns } from "./run.ts";
 import { createRunner, type Runner } from "./runner.ts";
 import { openStore, type Store } from "./store.ts";
+import { createTranscripts } from "./transcripts.ts";
 
 /** The settings that the services need, by the names of the environment. */
 export interface ServicesConfig {
@@ -19,11 +31,17 @@ export interface ServicesConfig {
   MONTHLY_BUDGET_USD: number;
   GUILD_MONTHLY_BUDGET_USD?: number | undefined;
   JOB_KEEP_DAYS: number;
+  FREE_FAILURES_PER_HOUR: number;
+  MODEL_PRICES: ReadonlyMap<string, Price>;
+  MAX_RUNS: number;
+  MEDIA_MEMORY_MB: number;
+  FILES_PATH: string;
 }
 
 export interface Services {
   replicate: ReplicateApi;
   media: Media;
+  files: Files;
   jobs: Jobs;
   quota: Quota;
   budget: Budget;
@@ -33,6 +51,10 @@ export interface Services {
 }
 
 const SWEEP_EVERY_MS = 60 * 60_000;
+
+/** A copy is removed once it was delivered; one that never was is kept for as long. */
+const FILES_KEPT_MS = 7 * 24 * 60 * 60_000;
+const MAX_FILE_BYTES = 100 * 2 ** 20;
 
 /** @throws {StoreError} where the database can't be used. */
 export async function createServices(config: ServicesConfig, log: Logger, clock: Clock): Promise<Services> {
@@ -46,7 +68,14 @@ export async function createServices(config: ServicesConfig, log: Logger, clock:
     baseUrl: config.REPLICATE_BASE_URL,
     clock,
   });
-  const media = createMedia(config.EXTRA_MEDIA_ORIGINS);
+  const media = createMedia(config.EXTRA_MEDIA_ORIGINS, { memoryBytes: config.MEDIA_MEMORY_MB * 2 ** 20 });
+  const files = createFiles({
+    folder: config.FILES_PATH,
+    media,
+    clock,
+    keepMs: FILES_KEPT_MS,
+    limitBytes: MAX_FILE_BYTES,
+  });
   const jobs = createJobs(store, config.JOB_KEEP_DAYS);
   const budget = createBudget({
     store,
@@ -71,14 +100,45 @@ export async function createServices(config: ServicesConfig, log: Logger, clock:
       streamOrigins.has(url.origin) || (url.protocol === "https:" && url.hostname === "stream.replicate.com")
     );
   };
-  const runner = createRunner({ api: replicate, media, jobs, quota, clock, log, isStreamHost });
+  const models = createModels(replicate, () => clock.now(), config.MODEL_PRICES);
+  const transcripts = createTranscripts(store, config.JOB_KEEP_DAYS);
+  const freeFailures = createFreeFailures(clock, config.FREE_FAILURES_PER_HOUR);
+  const limiter = createLimiter(clock);
+  const breaker = createBreaker(clock, (status, open) =>
+    open
+      ? log.error(
+          { status },
+          "Replicate refuses this account: nothing can run until its token or its billing is mended",
+        )
+      : log.info("Replicate takes this account's requests again"),
+  );
+  const runs = createRuns({
+    api: replicate,
+    submissions: createSubmissions({ api: replicate, limiter, breaker, clock }),
+    readable: (input, signal) => withReadableFiles(input, { media, api: replicate, signal }),
+    copy: (url) => files.copy(url),
+    jobs,
+    models,
+    quota,
+    paces: createPaces(store),
+    transcripts,
+    freeFailures,
+    isStreamHost,
+    queue: new PQueue({ concurrency: config.MAX_RUNS }),
+    clock,
+    log,
+  });
+  const runner = createRunner({ runs, models, jobs, quota, transcripts, freeFailures, clock });
   const sweeping = setInterval(() => {
-    store.sweep().catch((error: unknown) => log.warn({ error }, "The sweep failed"));
+    Promise.all([store.sweep(), files.sweep()]).catch((error: unknown) =>
+      log.warn({ error }, "The sweep failed"),
+    );
   }, SWEEP_EVERY_MS);
   sweeping.unref();
   return {
     replicate,
     media,
+    files,
     jobs,
     quota,
     budget,
@@ -86,6 +146,7 @@ export async function createServices(config: ServicesConfig, log: Logger, clock:
     store,
     async close() {
       clearInterval(sweeping);
+      await files.close();
       await store.close();
     },
   };

@@ -18,6 +18,14 @@ const runSchema = z.object({
   /** `creating`: the request to Replicate may have been sent. */
   state: z.enum(["waiting", "creating", "starting", "processing", "succeeded", "failed", "cancelled"]),
   prediction: z.string().optional(),
+  /** When the request to Replicate was sent, in milliseconds since 1970. */
+  submittedAt: z.number().optional(),
+  /** What this model's latest runs took; known once there were some. */
+  expected: z.object({ waitSeconds: z.number(), runSeconds: z.number() }).optional(),
+  /** No machine is ready: one has to be started first. */
+  cold: z.boolean().optional(),
+  /** The result was there already and cost nothing. */
+  remembered: z.boolean().optional(),
   /** 0 to 1, as far as the model's logs tell. */
   progress: z.number().optional(),
   /** When the machine began, in milliseconds since 1970. */
@@ -47,6 +55,8 @@ const jobSchema = z.object({
   /** What was asked; the command's own. */
   request: z.unknown(),
   state: z.enum(["open", "delivered"]),
+  /** The asker alone may see the results. */
+  private: z.boolean().optional(),
   createdAt: z.number(),
   runs: z.array(runSchema),
   /** What the asker had left after the latest settlement. */

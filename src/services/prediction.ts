@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts";
 import type { Run } from "./jobs.ts";
-import type { Model } from "./models/model.ts";
+import type { AnyModel } from "./models/models.ts";
 import type { ReplicateApi, Prediction } from "./replicate/client.ts";
 import { isTerminal } from "./replicate/client.ts";
 import { progressOf } from "./replicate/outcome.ts";
@@ -13,7 +13,25 @@ export const WAITING_LIMIT_MS = 20 * 60_000;
 export const RUNNING_LIMIT_MS = 30 * 60_000;
 
 const POLL_FIRST_MS = 500;
+const POLL_SHORTEST_MS = 200;
 const POLL_LONGEST_MS = 5_000;
+
+/** Who waits longer than this for a machine waits for one to be started. */
+const COLD_AFTER_MS = 10_000;
+
+/**
+ * How long to wait before the next look. Where nothing is known of the model: half a second at first, then longer and
+ * longer. Where its pace is known: seldom at first and long after, often around the time when its runs usually end.
+ */
+export function pollPauseMs(elapsedMs: number, expectedMs: number | undefined): number {
+  if (expectedMs === undefined) return Math.min(POLL_LONGEST_MS, Math.max(POLL_FIRST_MS, elapsedMs / 4));
+  const left = expectedMs - elapsedMs;
+  // Before the end, not past it; after it, ever more seldom again.
+  const pause = left > 0 ? left * 0.7 : -left / 4;
+  return Math.min(POLL_LONGEST_MS, Math.max(POLL_SHORTEST_MS, pause));
+}
+
+const expectedMs = ({ expected }: Run) => expected && (expected.waitSeconds + expected.runSeconds) * 1000;
 
 export interface Following {
   api: ReplicateApi;
@@ -48,13 +66,29 @@ async function streamText(run: Run, url: string, { clock, signal, changed }: Fol
 }
 
 /** The prediction as it is now; undefined while Replicate can't be reached, which is no reason to give a run up. */
-async function look(id: string, { api, signal }: Following): Promise<Prediction | undefined> {
+async function look(
+  id: string,
+  { api, signal }: Pick<Following, "api" | "signal">,
+): Promise<Prediction | undefined> {
   try {
     return await api.get(id, signal);
   } catch (error) {
     const passing = error instanceof ReplicateFailure && (error.status === 0 || error.status >= 429);
     if (!passing) throw error;
     return undefined;
+  }
+}
+
+/** A prediction that was created earlier; asked for until Replicate answers. */
+export async function find(
+  id: string,
+  following: Pick<Following, "api" | "signal" | "clock">,
+): Promise<Prediction> {
+  const since = following.clock.now();
+  for (;;) {
+    const prediction = await look(id, following);
+    if (prediction) return prediction;
+    await following.clock.sleep(pollPauseMs(following.clock.now() - since, undefined), following.signal);
   }
 }
 
@@ -65,25 +99,28 @@ async function look(id: string, { api, signal }: Following): Promise<Prediction 
 export async function followPrediction(
   run: Run,
   first: Prediction,
-  model: Model,
+  model: Pick<AnyModel, "kind">,
   following: Following,
 ): Promise<Prediction | undefined> {
   const { clock, signal, changed } = following;
-  const waitingUntil = clock.now() + WAITING_LIMIT_MS;
+  const begunAt = clock.now();
+  const waitingUntil = begunAt + WAITING_LIMIT_MS;
   let prediction = first;
   const { stream } = prediction.urls;
   if (model.kind === "text" && stream && !isTerminal(prediction) && following.isStreamHost(stream))
     await streamText(run, stream, following);
 
-  for (let pause = POLL_FIRST_MS; !isTerminal(prediction); pause = Math.min(POLL_LONGEST_MS, pause * 1.25)) {
+  while (!isTerminal(prediction)) {
     const seen = await look(first.id, following);
     if (seen) prediction = seen;
     if (isTerminal(prediction)) break;
     running(run, prediction);
+    const elapsedMs = clock.now() - begunAt;
+    if (run.state === "starting" && elapsedMs > COLD_AFTER_MS) run.cold = true;
     changed();
     const limit = run.startedAt ? run.startedAt + following.runningLimitMs : waitingUntil;
     if (clock.now() > limit) return undefined;
-    await clock.sleep(pause, signal);
+    await clock.sleep(pollPauseMs(elapsedMs, expectedMs(run)), signal);
   }
   return prediction;
 }

@@ -1,29 +1,43 @@
 import { type Attachment, isAttachment } from "./attachment.ts";
 import type { MicroDollars } from "./money.ts";
+import { Problem } from "./problem.ts";
+
+/** One amount; a span that nobody could narrow down; or one for each value of an input, its default first. */
+export type Each =
+  | MicroDollars
+  | { from: MicroDollars; to: MicroDollars }
+  | { input: string; values: Readonly<Record<string, MicroDollars>> };
 
 /**
  * What a model costs. Rows carry the day they were read and where; Replicate's API returns no prices.
  * Everything computed from them is an estimate.
  */
-export type Price = { asOf: string; source: string } & (
-  | { per: "image"; each: MicroDollars }
-  | { per: "run"; each: MicroDollars }
-  /** Micro-dollars a token, which is dollars per million tokens. */
-  | { per: "token"; input: number; output: number }
-  /** By `predict_time`. `expected` is how many seconds a run is expected to take at the most. */
-  | { per: "second"; each: MicroDollars; expected: (input: Input) => number }
-);
+export type Price =
+  | { per: "unknown" }
+  | ({ asOf: string; source: string } & (
+      | { per: Counted; each: Each }
+      /** Micro-dollars a token, which is dollars per million tokens. */
+      | { per: "token"; input: number; output: number }
+      /** For a run, for each megapixel that goes in, and for each that comes out. */
+      | { per: "megapixel"; run: MicroDollars; input: MicroDollars; output: MicroDollars }
+      /** By `predict_time`. `expected` is how many seconds a run is expected to take at the most. */
+      | { per: "second"; each: MicroDollars; expected: (input: Input) => number }
+    ));
 
-type Input = Record<string, unknown>;
+export type Input = Record<string, unknown>;
 
 /** What Replicate says of a finished run: counters by new and old names. */
 export type Metrics = Record<string, unknown>;
 
+export interface Range {
+  low: number;
+  high: number;
+}
+
 /** H100, the dearest hardware that Replicate's pricing page lists (September 2026): $0.001525 a second. */
 export const DEAREST_PER_SECOND: MicroDollars = 1_525;
 
-/** Roughly how many tokens a text has. Deliberately high: a token is seldom less than three characters of English. */
-const tokens = (text: string) => Math.ceil(new TextEncoder().encode(text).length / 3);
+const exactly = (value: number): Range => ({ low: value, high: value });
 
 const count = (metrics: Metrics, ...names: string[]) => {
   for (const name of names) {
@@ -32,6 +46,107 @@ const count = (metrics: Metrics, ...names: string[]) => {
   }
   return undefined;
 };
+
+const texts = (input: Input) =>
+  Object.values(input)
+    .filter((value) => typeof value === "string")
+    .join("\n");
+
+/** Between how many tokens a text has: one is seldom less than three bytes, nor more than six. */
+const tokens = (input: Input): Range => {
+  const bytes = new TextEncoder().encode(texts(input)).length;
+  return { low: Math.ceil(bytes / 6), high: Math.ceil(bytes / 3) };
+};
+
+const filesIn = (input: Input): Attachment[] =>
+  Object.values(input)
+    .flat()
+    .filter((value): value is Attachment => isAttachment(value));
+
+/** Seconds of sound in an input's files; 60 where nobody knows. */
+export const soundSeconds = (input: Input): number =>
+  filesIn(input).reduce((sum, file) => sum + (file.seconds ?? 60), 0);
+
+/** Models make from 4 to 15 seconds of video where their input does not say. */
+function videoSeconds(input: Input): Range {
+  const seconds = Number(input["duration"] ?? input["seconds"]);
+  if (seconds > 0) return exactly(seconds);
+  const frames = Number(input["num_frames"]) / Number(input["frames_per_second"]);
+  return frames > 0 ? exactly(frames) : { low: 4, high: 15 };
+}
+
+/** Of a recording its length; of a text as long as it may be spoken, at 8 to 25 characters a second. */
+function audioSeconds(input: Input): Range {
+  if (filesIn(input).length > 0) return exactly(soundSeconds(input));
+  const characters = texts(input).length;
+  return { low: characters / 25, high: Math.max(1, characters / 8) };
+}
+
+const picturesAsked = (input: Input) =>
+  Number(input["num_outputs"] ?? input["max_images"] ?? input["number_of_images"] ?? 1);
+
+/** What Replicate counts, by its new and its old names; and how much of it an input will make. */
+const counters = {
+  run: { names: [], expected: () => exactly(1) },
+  image: {
+    names: ["image_output_count", "image_count"],
+    expected: (input) => exactly(picturesAsked(input)),
+  },
+  video: { names: ["video_output_count"], expected: () => exactly(1) },
+  output: { names: ["generic_output_count"], expected: () => exactly(1) },
+  "video-second": { names: ["video_output_duration_seconds"], expected: videoSeconds },
+  "audio-second": { names: ["audio_output_duration_seconds", "audio_duration"], expected: audioSeconds },
+  character: {
+    names: ["character_input_count", "character_output_count"],
+    expected: (input) => exactly(texts(input).length),
+  },
+} satisfies Record<string, { names: string[]; expected: (input: Input) => Range }>;
+
+export type Counted = keyof typeof counters;
+
+/** Where Replicate did not count: what the run made, or the most that was expected. */
+function uncounted(per: Counted, input: Input, made: number): number {
+  switch (per) {
+    case "run":
+      return 1;
+    case "image":
+    case "video":
+    case "output":
+      return made;
+    case "video-second":
+      return made === 0 ? 0 : videoSeconds(input).high;
+    case "audio-second":
+    case "character":
+      return counters[per].expected(input).high;
+  }
+}
+
+function amountOf(each: Each, input: Input): Range {
+  if (typeof each === "number") return exactly(each);
+  if ("from" in each) return { low: each.from, high: each.to };
+  const all = Object.values(each.values);
+  const asked = input[each.input];
+  const one = asked === undefined ? all[0] : typeof asked === "string" ? each.values[asked] : undefined;
+  return one === undefined ? { low: Math.min(...all), high: Math.max(...all) } : exactly(one);
+}
+
+/** Megapixels that come out, from `resolution: "2 MP"` or a width and a height; 1 is what models make unasked. */
+function megapixelsOut(input: Input): number {
+  const named = /^([\d.]+) ?MP$/.exec(String(input["resolution"]))?.[1];
+  const pixels = Number(input["width"]) * Number(input["height"]);
+  return Number(named ?? (pixels > 0 ? pixels / 1e6 : 1));
+}
+
+/** Megapixels that go in; from 1 to 4 for a picture of unknown size. */
+function megapixelsIn(input: Input): Range {
+  const sizes = filesIn(input).map(({ width, height }) =>
+    width && height ? exactly((width * height) / 1e6) : { low: 1, high: 4 },
+  );
+  return {
+    low: sizes.reduce((sum, { low }) => sum + low, 0),
+    high: sizes.reduce((sum, { high }) => sum + high, 0),
+  };
+}
 
 /** The names under which text models take their output limit. */
 const limitNames = ["max_tokens", "max_completion_tokens", "max_output_tokens", "max_new_tokens"] as const;
@@ -45,52 +160,70 @@ export function withOutputLimit(input: Input, limit: number): Input {
   return name && Number(input[name]) > limit ? { ...input, [name]: limit } : input;
 }
 
-const promptTokens = (input: Input) =>
-  tokens(
-    Object.values(input)
-      .filter((value) => typeof value === "string")
-      .join("\n"),
-  );
+const rounded = (low: number, high: number): Range => ({ low: Math.floor(low), high: Math.ceil(high) });
 
-/** What a run may cost at the most, so that it can be held. */
-export function estimate(price: Price, input: Input): MicroDollars {
+/**
+ * Between what a run will cost, as far as its input says.
+ * @throws {Problem} unpriced, before anything runs.
+ */
+export function estimateRange(price: Price, input: Input, title = "this model"): Range {
   switch (price.per) {
-    case "image":
-      return price.each * Number(input["num_outputs"] ?? 1);
-    case "run":
-      return price.each;
-    case "token":
-      return Math.ceil(promptTokens(input) * price.input + outputLimit(input) * price.output);
+    case "unknown":
+      throw new Problem({ kind: "unpriced", model: title });
+    case "token": {
+      const { low, high } = tokens(input);
+      return rounded(low * price.input, high * price.input + outputLimit(input) * price.output);
+    }
+    case "megapixel": {
+      const { low, high } = megapixelsIn(input);
+      const fixed = price.run + megapixelsOut(input) * picturesAsked(input) * price.output;
+      return rounded(fixed + low * price.input, fixed + high * price.input);
+    }
     case "second":
-      return Math.ceil(price.expected(input) * price.each);
+      return rounded(0, price.expected(input) * price.each);
+    default: {
+      const [each, units] = [amountOf(price.each, input), counters[price.per].expected(input)];
+      return rounded(each.low * units.low, each.high * units.high);
+    }
   }
 }
+
+/**
+ * What a run may cost at the most, so that it can be held.
+ * @throws {Problem} unpriced
+ */
+export const estimate = (price: Price, input: Input, title?: string): MicroDollars =>
+  estimateRange(price, input, title).high;
 
 /** What a finished run cost, from Replicate's counters; where one is missing, what the run made or was held. */
 export function settled(price: Price, input: Input, metrics: Metrics, made: number): MicroDollars {
   switch (price.per) {
-    case "image":
-      return price.each * (count(metrics, "image_output_count", "image_count") ?? made);
-    case "run":
-      return price.each;
+    case "unknown":
+      // Its price was taken away while it ran: what it used up is at least not nothing.
+      return Math.ceil((count(metrics, "predict_time") ?? 0) * DEAREST_PER_SECOND);
     case "token":
       return Math.ceil(
-        (count(metrics, "token_input_count", "input_token_count") ?? promptTokens(input)) * price.input +
+        (count(metrics, "token_input_count", "input_token_count") ?? tokens(input).high) * price.input +
           (count(metrics, "token_output_count", "output_token_count") ?? outputLimit(input)) * price.output,
       );
+    case "megapixel": {
+      const pictures = count(metrics, ...counters.image.names) ?? made;
+      if (pictures === 0) return 0;
+      return Math.ceil(
+        price.run + megapixelsIn(input).high * price.input + megapixelsOut(input) * pictures * price.output,
+      );
+    }
     case "second":
       return Math.ceil((count(metrics, "predict_time") ?? price.expected(input)) * price.each);
+    default: {
+      const units = count(metrics, ...counters[price.per].names) ?? uncounted(price.per, input, made);
+      return Math.ceil(amountOf(price.each, input).high * units);
+    }
   }
 }
 
 /** The highest output limit that `money` pays for, given the prompt; undefined where the price is not by token. */
 export function affordableTokens(price: Price, input: Input, money: MicroDollars): number | undefined {
-  if (price.per !== "token") return undefined;
-  return Math.max(0, Math.floor((money - promptTokens(input) * price.input) / price.output));
+  if (price.per !== "token" || price.output === 0) return undefined;
+  return Math.max(0, Math.floor((money - tokens(input).high * price.input) / price.output));
 }
-
-/** Seconds of sound in an input's files; 60 where nobody knows. */
-export const soundSeconds = (input: Input): number =>
-  Object.values(input)
-    .filter((value): value is Attachment => isAttachment(value))
-    .reduce((sum, file) => sum + (file.seconds ?? 60), 0);

@@ -7,6 +7,8 @@ export type ProblemReason =
   | { kind: "unknown-model"; name: string; suggestions: readonly string[] }
   | { kind: "wrong-model"; name: string; models: readonly string[] }
   | { kind: "option-not-taken"; option: string; model: string; models: readonly string[] }
+  | { kind: "bad-input"; field: string; rule: InputRule }
+  | { kind: "no-schema"; model: string }
   | { kind: "not-an-image"; name: string }
   | { kind: "not-audio"; name: string }
   | { kind: "no-attachment" }
@@ -22,8 +24,10 @@ export type ProblemReason =
   // What it costs
   | { kind: "out-of-credits"; needed: MicroDollars; left: MicroDollars; resetsAt: number }
   | { kind: "no-credits" }
+  | { kind: "too-many-failures"; retryAt: number }
   | { kind: "guild-budget-spent"; resetsAt: number }
   | { kind: "budget-spent"; resetsAt: number }
+  | { kind: "unpriced"; model: string }
   // What the model did
   | { kind: "flagged" }
   | { kind: "model-failed"; model: string; code?: string }
@@ -51,6 +55,15 @@ export type OptionRule =
   | { kind: "text"; max: number }
   | { kind: "integer"; min: number; max: number }
   | { kind: "choice"; choices: readonly string[] };
+
+/** What a model says that one of its inputs must be. */
+export type InputRule =
+  | { kind: "missing" }
+  | { kind: "unknown"; known: readonly string[]; nearest?: string }
+  | { kind: "type"; types: readonly ("string" | "integer" | "number" | "boolean" | "array" | "object")[] }
+  | { kind: "choice"; choices: readonly (string | number | boolean)[] }
+  | { kind: "range" | "length" | "count"; min?: number; max?: number }
+  | { kind: "file" };
 
 /** The only error that people see. */
 export class Problem extends Error {

@@ -51,6 +51,8 @@ export interface Quota {
   settle(account: Account, runId: string, cost: MicroDollars): Promise<Standing>;
   /** Ends the hold at no cost; safe to repeat. */
   release(account: Account, runId: string): Promise<void>;
+  /** Ends the hold at no cost for the person, and charges the budgets; safe to repeat. */
+  forgive(account: Account, runId: string, cost: MicroDollars): Promise<void>;
   /** 0 shuts this person out, whatever their roles and grants. */
   setPerson(guild: string, person: string, rule: Allowance | "default"): Promise<void>;
   setRole(guild: string, role: string, rule: Allowance | "default"): Promise<void>;
@@ -140,6 +142,13 @@ export function createQuota({ store, budget, clock, dailyCredits, dmDailyCredits
     release: (account, runId) =>
       inTurn(account, async () => {
         await budget.release(account.guild, runId);
+        const balance = await load(account);
+        if (Object.hasOwn(balance.holds, runId)) await save(account, withoutHold(balance, runId));
+      }),
+
+    forgive: (account, runId, cost) =>
+      inTurn(account, async () => {
+        await budget.settle(account.guild, runId, cost);
         const balance = await load(account);
         if (Object.hasOwn(balance.holds, runId)) await save(account, withoutHold(balance, runId));
       }),

@@ -1,24 +1,19 @@
-import type { Logger } from "pino";
 import { createChanges } from "./changes.ts";
 import type { Clock } from "./clock.ts";
+import type { FreeFailures } from "./free-failures.ts";
 import { hasEnded, type Job, type Jobs, type Run } from "./jobs.ts";
-import { modelByKey } from "./models/index.ts";
-import type { Model } from "./models/model.ts";
+import type { AnyModel, Models } from "./models/models.ts";
 import type { MicroDollars } from "./money.ts";
-import { affordableTokens, estimate, settled, withOutputLimit } from "./prices.ts";
-import { followPrediction, RUNNING_LIMIT_MS, WAITING_LIMIT_MS } from "./prediction.ts";
+import { affordableTokens, estimate, withOutputLimit } from "./prices.ts";
 import { Problem } from "./problem.ts";
 import type { Quota } from "./quota.ts";
-import type { Prediction, ReplicateApi } from "./replicate/client.ts";
-import { isTerminal } from "./replicate/client.ts";
-import { withReadableFiles } from "./replicate/inputs.ts";
-import type { Media } from "./replicate/media.ts";
-import { outcomeOf, problemOf } from "./replicate/outcome.ts";
+import { holdId, type Runs } from "./run.ts";
+import type { Transcripts } from "./transcripts.ts";
 
 /** One run that a command asks for. */
 export interface RunSpec {
   key: string;
-  /** A key of the catalogue. */
+  /** A key of the catalogue, or any model's `owner/name`. */
   model: string;
   input: Record<string, unknown>;
 }
@@ -46,173 +41,57 @@ export interface Runner {
 /** Below this an answer would be cut before it says anything. */
 const FEWEST_TOKENS = 64;
 
-const holdId = (job: Pick<Job, "id">, run: Pick<Run, "key">) => `${job.id}/${run.key}`;
-
-function modelOf(spec: { model: string }): Model {
-  const model = modelByKey(spec.model);
-  if (!model) throw new Problem({ kind: "unknown-model", name: spec.model, suggestions: [] });
-  return model;
-}
-
 /** The input with its output limit lowered to what `money` pays for, where the model and the answer can do with it. */
-function affordable(
-  { price, input }: Model,
-  wanted: RunSpec["input"],
-  money: MicroDollars,
-): RunSpec["input"] {
-  const limit = affordableTokens(price, wanted, money);
+function affordable(model: AnyModel, wanted: RunSpec["input"], money: MicroDollars): RunSpec["input"] {
+  const limit = affordableTokens(model.price, wanted, money);
   if (limit === undefined || limit < FEWEST_TOKENS) return wanted;
   const lowered = withOutputLimit(wanted, limit);
-  return input.safeParse(lowered).success ? lowered : wanted;
-}
-
-function toRun(spec: RunSpec, money: MicroDollars | "unlimited"): Run {
-  const model = modelOf(spec);
-  const input = money === "unlimited" ? spec.input : affordable(model, spec.input, money);
-  return { ...spec, input, hold: Math.ceil(estimate(model.price, input)), state: "waiting" };
+  try {
+    return model.check(lowered);
+  } catch {
+    return wanted;
+  }
 }
 
 export function createRunner(deps: {
-  api: ReplicateApi;
-  media: Media;
+  runs: Runs;
+  models: Models;
   jobs: Jobs;
   quota: Quota;
+  transcripts: Transcripts;
+  freeFailures: FreeFailures;
   clock: Clock;
-  log: Logger;
-  isStreamHost: (url: string) => boolean;
 }): Runner {
-  const { api, media, jobs, quota, clock, log } = deps;
+  const { jobs, quota, models } = deps;
   const cancels = new Map<string, AbortController>();
 
   const holds = (job: Pick<Job, "id">, runs: readonly Run[]) =>
     Object.fromEntries(runs.map((run) => [holdId(job, run), run.hold]));
 
-  async function settle(job: Job, run: Run, cost: MicroDollars): Promise<void> {
-    run.cost = cost;
-    const standing = await quota.settle(job.account, holdId(job, run), cost);
-    job.left = standing.left;
-  }
-
-  async function release(job: Job, run: Run): Promise<void> {
-    run.cost = 0;
-    await quota.release(job.account, holdId(job, run));
-  }
-
-  async function fail(job: Job, run: Run, problem: Problem): Promise<void> {
-    run.state = "failed";
-    run.problem = problem.reason;
-    await release(job, run);
-    log.warn(
-      { job: job.id, run: run.key, model: run.model, problem: problem.reason, cause: problem.cause },
-      "run failed",
-    );
-  }
-
-  /** What a cancelled run used: machine seconds and tokens so far; pictures that were never made cost nothing. */
-  function usedBy(run: Run, model: Model, metrics: Record<string, unknown>): MicroDollars {
-    if (!run.startedAt) return 0;
-    const text = run.result?.text ?? "";
-    const used = {
-      token_output_count: Math.ceil(text.length / 3),
-      predict_time: (clock.now() - run.startedAt) / 1000,
-    };
-    const { price } = model;
-    return price.per === "run"
-      ? 0
-      : Math.min(run.hold, settled(price, run.input, { ...used, ...metrics }, 0));
-  }
-
-  async function end(job: Job, run: Run, model: Model, prediction: Prediction): Promise<void> {
-    const outcome = outcomeOf(prediction, model);
-    const seconds = outcome.metrics["predict_time"];
-    if (typeof seconds === "number") run.seconds = seconds;
-    if (outcome.ended === "failed") return fail(job, run, new Problem(outcome.problem));
-    if (outcome.ended === "cancelled") {
-      await settle(job, run, usedBy(run, model, outcome.metrics));
-      run.state = "cancelled";
-      run.problem ??= { kind: "cancelled" };
-      return;
-    }
-    run.result = outcome.result;
-    await settle(
-      job,
-      run,
-      settled(model.price, run.input, outcome.metrics, outcome.result.files?.length ?? 0),
-    );
-    run.state = "succeeded";
-    log.info(
-      { job: job.id, run: run.key, model: run.model, seconds: run.seconds, cost: run.cost },
-      "run succeeded",
-    );
-  }
-
-  /** Cancels on Replicate; the answer may be that it had succeeded a moment before, which then counts. */
-  async function stop(id: string): Promise<Prediction> {
-    let prediction = await api.cancel(id);
-    for (let tries = 0; !isTerminal(prediction) && tries < 10; tries++) {
-      await clock.sleep(300);
-      prediction = await api.get(id);
-    }
-    return isTerminal(prediction) ? prediction : { ...prediction, status: "canceled" };
-  }
-
-  const runningLimitMs = (run: Run, { price }: Model) =>
-    price.per === "second" ? Math.max(30_000, (run.hold / price.each) * 1000) : RUNNING_LIMIT_MS;
-
-  async function create(job: Job, run: Run, model: Model, signal: AbortSignal): Promise<Prediction> {
-    const input = await withReadableFiles(run.input, { media, api, signal });
-    run.state = "creating";
-    await jobs.save(job);
-    const cancelAfterSeconds = (WAITING_LIMIT_MS + runningLimitMs(run, model)) / 1000;
-    const prediction = await api.create({
-      ref: model.ref,
-      official: model.official,
-      input,
-      cancelAfterSeconds,
-    });
-    run.prediction = prediction.id;
-    run.state = "starting";
-    await jobs.save(job);
-    return prediction;
-  }
-
-  async function perform(
-    job: Job,
-    run: Run,
-    signal: AbortSignal,
-    detached: AbortSignal,
-    changed: () => void,
-  ) {
-    const model = modelOf(run);
-    try {
-      // The process stopped between sending and storing: a second request might be billed twice.
-      if (run.state === "creating" && !run.prediction) throw new Problem({ kind: "create-unknown" });
-      signal.throwIfAborted();
-      const first = run.prediction
-        ? await api.get(run.prediction, signal)
-        : await create(job, run, model, signal);
-      changed();
-      const limitMs = runningLimitMs(run, model);
-      const following = {
-        api,
-        clock,
-        isStreamHost: deps.isStreamHost,
-        signal,
-        changed,
-        runningLimitMs: limitMs,
+  async function toRun(spec: RunSpec, money: MicroDollars | "unlimited", draft: JobDraft): Promise<Run> {
+    const model = await models.resolve(spec.model);
+    const wanted = model.check(spec.input);
+    const audience = { person: draft.account.person, private: draft.private ?? false };
+    const known =
+      model.kind === "transcription" ? await deps.transcripts.find(spec.model, wanted, audience) : undefined;
+    if (known)
+      return {
+        ...spec,
+        input: wanted,
+        hold: 0,
+        state: "succeeded",
+        result: known,
+        cost: 0,
+        remembered: true,
       };
-      const last = await followPrediction(run, first, model, following);
-      if (!last) run.problem = { kind: "timed-out", model: model.title };
-      await end(job, run, model, last ?? (await stop(first.id)));
-    } catch (error) {
-      // Nobody follows any longer, but the prediction goes on: the next start follows it again.
-      if (detached.aborted) return;
-      if (signal.aborted && run.prediction) await end(job, run, model, await stop(run.prediction));
-      else
-        await fail(job, run, signal.aborted ? new Problem({ kind: "cancelled" }) : problemOf(error, model));
-    }
-    await jobs.save(job);
-    changed();
+    const input = money === "unlimited" ? wanted : affordable(model, wanted, money);
+    return { ...spec, input, hold: Math.ceil(estimate(model.price, input, model.title)), state: "waiting" };
+  }
+
+  async function toRuns(specs: readonly RunSpec[], draft: JobDraft): Promise<Run[]> {
+    const { left } = await quota.standing(draft.account);
+    const share = left === "unlimited" ? left : left / specs.length;
+    return Promise.all(specs.map((spec) => toRun(spec, share, draft)));
   }
 
   /** Adds the runs that the command wants next, holding for them. */
@@ -220,8 +99,7 @@ export function createRunner(deps: {
     const known = new Set(job.runs.map(({ key }) => key));
     const specs = next(job.runs.filter(hasEnded)).filter(({ key }) => !known.has(key));
     if (specs.length === 0) return false;
-    const { left } = await quota.standing(job.account);
-    const runs = specs.map((spec) => toRun(spec, left === "unlimited" ? left : left / specs.length));
+    const runs = await toRuns(specs, job);
     await quota.hold(job.account, holds(job, runs));
     job.runs.push(...runs);
     await jobs.save(job);
@@ -230,10 +108,9 @@ export function createRunner(deps: {
 
   return {
     async admit(draft, next) {
-      const specs = next([]);
-      const { left } = await quota.standing(draft.account);
-      const runs = specs.map((spec) => toRun(spec, left === "unlimited" ? left : left / specs.length));
-      const job: Job = { ...draft, state: "open", createdAt: clock.now(), runs };
+      deps.freeFailures.check(draft.account.person);
+      const runs = await toRuns(next([]), draft);
+      const job: Job = { ...draft, state: "open", createdAt: deps.clock.now(), runs };
       await jobs.save(job);
       try {
         await quota.hold(job.account, holds(job, runs));
@@ -245,7 +122,7 @@ export function createRunner(deps: {
     },
 
     async withdraw(job) {
-      for (const run of job.runs) await release(job, run);
+      for (const run of job.runs) await deps.runs.release(job, run);
       await jobs.remove(job.id);
     },
 
@@ -255,14 +132,15 @@ export function createRunner(deps: {
       const signal = AbortSignal.any([cancel.signal, detached]);
       const changes = createChanges();
       const started = new Set<Run>();
-      let problem: unknown;
+      let broken: { error: unknown } | undefined;
       let working = 0;
 
       const start = (run: Run) => {
         started.add(run);
         working += 1;
-        perform(job, run, signal, detached, changes.notify)
-          .catch((error: unknown) => (problem = error))
+        deps.runs
+          .perform(job, run, { signal, detached, changed: changes.notify })
+          .catch((error: unknown) => (broken = { error }))
           .finally(() => {
             working -= 1;
             changes.notify();
@@ -277,7 +155,7 @@ export function createRunner(deps: {
             yield structuredClone(job);
             await changes.after(seen);
           }
-          if (problem) throw problem;
+          if (broken) throw broken.error;
           if (detached.aborted) return;
         } while (!cancel.signal.aborted && (await extend(job, next)));
         yield structuredClone(job);

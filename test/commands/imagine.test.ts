@@ -43,7 +43,11 @@ describe("/imagine", () => {
   it("names the models that take an option for one that does not", () => {
     expect(() => runsOf(imagine, { prompt: "a fox", negative: "fog" })).toThrow(
       expect.objectContaining(
-        problem("option-not-taken", { option: "negative", model: "FLUX schnell", models: ["sdxl"] }),
+        problem("option-not-taken", {
+          option: "negative",
+          model: "FLUX schnell",
+          models: ["sdxl", "stable-diffusion"],
+        }),
       ),
     );
     expect(() => runsOf(imagine, { prompt: "a fox", model: "nano-banana", seed: 7 })).toThrow(

@@ -109,9 +109,9 @@ function begin(): void {
     messages: screen,
     clock,
     owner: { command: "ask", job: "4" },
-    load: async ({ name }) => {
-      loaded.push(name);
-      return { name: `${name}.png`, data: Buffer.from(name) };
+    postFiles: async (files, post) => {
+      loaded.push(...files.map(({ name }) => name));
+      return post(files.map(({ name }) => ({ name: `${name}.png`, data: Buffer.from(name) })));
     },
     grew: async (ids) => void grown.push(ids),
   });
@@ -242,7 +242,7 @@ describe("an answer of several messages", () => {
       messages: screen,
       clock,
       owner: { command: "ask", job: "4" },
-      load: () => Promise.reject(new Error("no file")),
+      postFiles: (files, post) => (files.length > 0 ? Promise.reject(new Error("no file")) : post([])),
       grew: () => Promise.reject(new Error("no further message")),
     });
     const finishing = again.finish(says("short"));

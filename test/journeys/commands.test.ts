@@ -167,7 +167,11 @@ describe("autocomplete", () => {
   it("offers models with their price, languages in the reader's words, and credits", async () => {
     const { admin } = world.discord.people;
     const models = await admin.complete("imagine", "model", "flux");
-    expect(models.map(({ value }) => value)).toEqual(["flux-schnell", "flux-dev", "flux-1.1-pro"]);
+    expect(models.map(({ value }) => value).slice(0, 3)).toEqual([
+      "flux-schnell",
+      "flux-dev",
+      "flux-1.1-pro",
+    ]);
     expect(models[0]?.name).toBe("FLUX schnell · ~3 credits");
     expect(await admin.complete("transcribe", "language", "ger")).toContainEqual({
       name: "German",

@@ -47,6 +47,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     REPLICATE_BASE_URL: replicate.baseUrl,
     EXTRA_MEDIA_ORIGINS: `${discord.origin},${replicate.origin}`,
     DATABASE_URL: `sqlite://${join(folder, "replicord.sqlite")}`,
+    FILES_PATH: join(folder, "files"),
     ...env,
   });
   const start = async () => {

@@ -4,6 +4,7 @@ import {
   affordableTokens,
   DEAREST_PER_SECOND,
   estimate,
+  estimateRange,
   type Price,
   settled,
   soundSeconds,
@@ -43,6 +44,71 @@ describe("what a run may cost at the most", () => {
   });
 });
 
+const megapixel: Price = { per: "megapixel", run: 15_000, input: 15_000, output: 15_000, ...row };
+const bySize: Price = {
+  per: "image",
+  each: { input: "resolution", values: { "1K": 67_000, "2K": 101_000, "4K": 151_000 } },
+  ...row,
+};
+const span: Price = { per: "video", each: { from: 100_000, to: 480_000 }, ...row };
+const video: Price = { per: "video-second", each: 100_000, ...row };
+const audio: Price = { per: "audio-second", each: 10, ...row };
+const character: Price = { per: "character", each: 100, ...row };
+const output: Price = { per: "output", each: 500, ...row };
+const picture = (size: { width?: number; height?: number } = {}): Attachment => ({
+  url: "u",
+  name: "a.png",
+  contentType: "image/png",
+  bytes: 1,
+  ...size,
+});
+
+describe("between what a run may cost", () => {
+  const same = (amount: number) => ({ low: amount, high: amount });
+
+  it("is one amount where the input fixes it", () => {
+    expect(estimateRange(image, { num_outputs: 3 })).toEqual(same(9_000));
+    expect(estimateRange(bySize, { resolution: "2K" })).toEqual(same(101_000));
+    expect(estimateRange(video, { duration: 6 })).toEqual(same(600_000));
+    expect(estimateRange(video, { num_frames: 81, frames_per_second: 16 })).toEqual(same(506_250));
+    expect(estimateRange(character, { text: "Hello" })).toEqual(same(500));
+    expect(estimateRange(audio, { audio: recording(42) })).toEqual(same(420));
+    expect(estimateRange(output, {})).toEqual(same(500));
+  });
+
+  it("is what the model's default costs where the input leaves it out", () => {
+    expect(estimateRange(bySize, {})).toEqual(same(67_000));
+  });
+
+  it("is a range where it does not, and the most is held", () => {
+    expect(estimateRange(span, { duration: 6 })).toEqual({ low: 100_000, high: 480_000 });
+    expect(estimateRange(bySize, { resolution: "8K" })).toEqual({ low: 67_000, high: 151_000 });
+    expect(estimateRange(video, {})).toEqual({ low: 400_000, high: 1_500_000 });
+    expect(estimateRange(audio, { text: "x".repeat(200) })).toEqual({ low: 80, high: 250 });
+    expect(estimateRange(second, {})).toEqual({ low: 0, high: 15_250 });
+    const { low, high } = estimateRange(token, { prompt: "x".repeat(300), max_tokens: 1_024 });
+    expect({ low, high }).toEqual({ low: 50, high: 100 + 1_024 * 5 });
+    expect(estimate(span, {})).toBe(480_000);
+  });
+
+  it("counts megapixels that go in and that come out", () => {
+    expect(estimate(megapixel, { resolution: "1 MP" })).toBe(30_000);
+    expect(estimate(megapixel, {})).toBe(30_000);
+    expect(estimate(megapixel, { resolution: "0.5 MP" })).toBe(22_500);
+    expect(estimate(megapixel, { width: 2_000, height: 1_000 })).toBe(45_000);
+    const known = { resolution: "1 MP", input_images: [picture({ width: 2_000, height: 1_000 })] };
+    expect(estimate(megapixel, known)).toBe(60_000);
+    expect(estimateRange(megapixel, { image: picture() })).toEqual({ low: 45_000, high: 90_000 });
+  });
+
+  it("is refused where nobody knows the price", () => {
+    expect(() => estimate({ per: "unknown" }, {}, "GPT-5")).toThrow(
+      expect.objectContaining({ reason: { kind: "unpriced", model: "GPT-5" } }),
+    );
+    expect(() => estimate({ per: "unknown" }, {})).toThrow("unpriced");
+  });
+});
+
 describe("what a run cost", () => {
   it("is what Replicate counted, by its new or its old names", () => {
     expect(settled(image, {}, { image_output_count: 2 }, 4)).toBe(6_000);
@@ -53,12 +119,38 @@ describe("what a run cost", () => {
     expect(settled(run, {}, {}, 1)).toBe(2_000);
   });
 
+  it("counts videos, seconds, characters and whatever else", () => {
+    expect(settled(video, { duration: 6 }, { video_output_duration_seconds: 5 }, 1)).toBe(500_000);
+    expect(settled(span, {}, { video_output_count: 2 }, 1)).toBe(960_000);
+    expect(settled(audio, {}, { audio_output_duration_seconds: 2.5 }, 1)).toBe(25);
+    expect(settled(audio, {}, { audio_duration: 60 }, 0)).toBe(600);
+    expect(settled(character, {}, { character_input_count: 7 }, 1)).toBe(700);
+    expect(settled(character, {}, { character_output_count: 8 }, 0)).toBe(800);
+    expect(settled(output, {}, { generic_output_count: 3 }, 1)).toBe(1_500);
+    expect(settled(bySize, { resolution: "4K" }, { image_output_count: 1 }, 1)).toBe(151_000);
+    expect(settled(megapixel, { resolution: "1 MP" }, { image_output_count: 2 }, 2)).toBe(45_000);
+  });
+
+  it("is nothing for pictures and videos that were never made", () => {
+    for (const price of [image, span, video, megapixel, output])
+      expect(settled(price, { duration: 6 }, { predict_time: 3 }, 0)).toBe(0);
+  });
+
+  it("is machine time where the price was taken away meanwhile", () => {
+    expect(settled({ per: "unknown" }, {}, { predict_time: 2 }, 1)).toBe(3_050);
+    expect(settled({ per: "unknown" }, {}, {}, 1)).toBe(0);
+  });
+
   it("is what was made, or what was held, where Replicate did not count", () => {
     expect(settled(image, {}, {}, 4)).toBe(12_000);
     expect(settled(image, {}, { image_count: "many" }, 1)).toBe(3_000);
     const input = { prompt: "xyz", max_tokens: 100 };
     expect(settled(token, input, {}, 0)).toBe(estimate(token, input));
     expect(settled(second, {}, {}, 0)).toBe(15_250);
+    expect(settled(video, { duration: 6 }, {}, 1)).toBe(600_000);
+    expect(settled(audio, { audio: recording(42) }, {}, 0)).toBe(420);
+    expect(settled(character, { text: "Hello" }, {}, 1)).toBe(500);
+    expect(settled(run, {}, {}, 0)).toBe(2_000);
   });
 });
 

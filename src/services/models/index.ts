@@ -1,16 +1,29 @@
 import { Problem } from "../problem.ts";
+import { captionModels } from "./caption.ts";
+import { cutoutModels, editModels, inpaintModels } from "./edit.ts";
+import { fluxModels } from "./flux.ts";
 import { imageModels } from "./image.ts";
+import { llamaModels } from "./llama.ts";
 import type { Extra, Model, ModelKind } from "./model.ts";
+import { speechModels } from "./speech.ts";
+import { stableDiffusionModels } from "./stable-diffusion.ts";
 import { textModels } from "./text.ts";
 import { transcriptionModels } from "./transcription.ts";
 import { upscaleModels } from "./upscale.ts";
+import { videoModels } from "./video.ts";
 
 /** Every model that Replicord knows, by kind; the first of a kind is listed first. */
 export const catalogue = {
-  image: imageModels,
+  image: [...fluxModels, ...imageModels, ...stableDiffusionModels],
+  edit: editModels,
+  inpaint: inpaintModels,
   upscale: upscaleModels,
+  cutout: cutoutModels,
+  video: videoModels,
   transcription: transcriptionModels,
-  text: textModels,
+  speech: speechModels,
+  caption: captionModels,
+  text: [...textModels, ...llamaModels],
 } satisfies { [Kind in ModelKind]: readonly Model<Kind>[] };
 
 type Catalogue = { readonly [Kind in ModelKind]: readonly Model<Kind>[] };
@@ -28,6 +41,12 @@ const named = (name: string) => {
 /** A model by the key that a run was stored with. */
 export const modelByKey = (key: string): Model | undefined => all.find((model) => model.key === key);
 
+/** What can be suggested: a model that nobody priced would be refused next, so it is named only where no other is. */
+function keysOf(models: readonly Pick<Model, "key" | "price">[]): string[] {
+  const priced = models.filter(({ price }) => price.per !== "unknown");
+  return (priced.length > 0 ? priced : models).map(({ key }) => key);
+}
+
 /**
  * The model of this kind that a person named, by key or by reference.
  * @throws {Problem} unknown-model; wrong-model where it exists, but does something else.
@@ -35,7 +54,7 @@ export const modelByKey = (key: string): Model | undefined => all.find((model) =
 export function findModel<Kind extends ModelKind>(kind: Kind, name: string): Model<Kind> {
   const found = modelsOf(kind).find(named(name));
   if (found) return found;
-  const keys = modelsOf(kind).map(({ key }) => key);
+  const keys = keysOf(modelsOf(kind));
   if (all.some(named(name))) throw new Problem({ kind: "wrong-model", name, models: keys });
   throw new Problem({ kind: "unknown-model", name, suggestions: keys });
 }
@@ -43,8 +62,6 @@ export function findModel<Kind extends ModelKind>(kind: Kind, name: string): Mod
 /** @throws {Problem} option-not-taken, naming the models that take it. */
 export function requireExtra<Kind extends ModelKind>(model: Model<Kind>, extra: Extra): void {
   if (model.takes.includes(extra)) return;
-  const models = modelsOf(model.kind)
-    .filter((other) => other.takes.includes(extra))
-    .map(({ key }) => key);
-  throw new Problem({ kind: "option-not-taken", option: extra, model: model.title, models });
+  const others = modelsOf(model.kind).filter(({ takes }) => takes.includes(extra));
+  throw new Problem({ kind: "option-not-taken", option: extra, model: model.title, models: keysOf(others) });
 }

@@ -8,8 +8,16 @@ export type Shape = (typeof shapes)[number];
 /** What each kind of command asks of a model, in the commands' own words. */
 export interface Wants {
   image: { prompt: string; shape: Shape; count: number; seed: number; negative?: string };
+  edit: { image: Attachment; prompt: string; seed: number };
+  /** White in the mask is what is painted anew. */
+  inpaint: { image: Attachment; mask: Attachment; prompt: string; seed: number };
   upscale: { image: Attachment; scale: 2 | 4 | 8; faces: boolean };
+  /** The picture without its background. */
+  cutout: { image: Attachment };
+  video: { prompt?: string; image?: Attachment; seed: number };
   transcription: { audio: Attachment; language?: string; translate: boolean };
+  speech: { text: string; voice?: string; speed?: number };
+  caption: { image: Attachment };
   text: { prompt: string; system?: string; maxTokens: number };
 }
 export type ModelKind = keyof Wants;
@@ -32,7 +40,24 @@ export interface Result {
 }
 
 /** Options that only some models of a kind take. */
-export type Extra = "shape" | "seed" | "negative" | "system" | "language" | "translate";
+export type Extra =
+  | "shape"
+  | "seed"
+  | "negative"
+  | "system"
+  | "language"
+  | "translate"
+  | "prompt"
+  | "image"
+  | "voice"
+  | "speed";
+
+/**
+ * How sure an entry's input is. `recorded`: Replicate's own answer of January 2025, with an example that ran; `page`:
+ * read off the model's page in 2026; `schema`: generated from the API in 2026, what is required and which are files was
+ * not; `unverified`: nobody has looked.
+ */
+export type Sure = "recorded" | "page" | "schema" | "unverified";
 
 /** One catalogue entry: a model is data. */
 export interface Model<Kind extends ModelKind = ModelKind> {
@@ -44,12 +69,29 @@ export interface Model<Kind extends ModelKind = ModelKind> {
   kind: Kind;
   /** Official models run by name; a community model needs its latest version's id (facts of Replicate's HTTP API). */
   official: boolean;
+  /** `owner/name` of a deployment of the operator's own to run instead. */
+  deployment?: `${string}/${string}`;
   takes: readonly Extra[];
+  /** Of what it takes, what it can't run without. */
+  needs?: readonly Extra[];
+  /** The names of its voices. */
+  voices?: readonly string[];
   /** How many pictures one run can make; 1 where the model has no such input. */
   picturesPerRun: number;
   price: Price;
+  sure: Sure;
   /** The model's own input, by Replicate's names. Attachments stand where files go. */
   input: z.ZodType<Record<string, unknown>>;
   from(want: Wants[Kind]): Record<string, unknown>;
   read(output: unknown): Result;
 }
+
+type Shared = "kind" | "official" | "picturesPerRun" | "takes" | "read";
+
+/** What an entry says itself; the rest is its kind's. */
+export type Entry<Kind extends ModelKind> = Omit<Model<Kind>, Shared> & Partial<Pick<Model<Kind>, Shared>>;
+
+/** A kind's entries, with what most of them share. */
+export const modelsWith =
+  <Kind extends ModelKind>(shared: Pick<Model<Kind>, "kind" | "picturesPerRun" | "read">) =>
+  (entry: Entry<Kind>): Model<Kind> => ({ official: true, takes: [], ...shared, ...entry });

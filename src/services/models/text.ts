@@ -1,36 +1,17 @@
 import { z } from "zod";
-import type { Extra, Model, Result, Wants } from "./model.ts";
+import { type Model, modelsWith, type Wants } from "./model.ts";
+import { priceList, unpriced } from "./price-rows.ts";
+import { readText } from "./reading.ts";
 
-/** Text models give a list of pieces, or now and then one string. */
-const readText = (output: unknown): Result => ({
-  text: (Array.isArray(output) ? output : [output]).filter((item) => typeof item === "string").join(""),
-});
+export const textModel = modelsWith<"text">({ kind: "text", picturesPerRun: 0, read: readText });
 
 const prompt = z.string().min(1);
-const priceList = { asOf: "2026-09", source: "Replicate's public price pages" };
-interface TextEntry {
-  key: string;
-  ref: `${string}/${string}`;
-  title: string;
-  takes: readonly Extra[];
-  price: { input: number; output: number; asOf: string; source: string };
-  input: z.ZodType<Record<string, unknown>>;
-  from(want: Wants["text"]): Record<string, unknown>;
-}
-
-const textModel = (entry: TextEntry): Model<"text"> => ({
-  kind: "text",
-  official: true,
-  picturesPerRun: 0,
-  read: readText,
-  ...entry,
-  price: { per: "token", ...entry.price },
-});
+const limit = z.int().min(1);
 
 /** Claude: `system_prompt`, `max_tokens`. */
 const claude = {
   takes: ["system"] as const,
-  input: z.object({ prompt, system_prompt: z.string().optional(), max_tokens: z.int().min(1).max(8192) }),
+  input: z.object({ prompt, system_prompt: z.string().optional(), max_tokens: limit.max(8192) }),
   from: ({ prompt, system, maxTokens }: Wants["text"]) => ({
     prompt,
     ...(system ? { system_prompt: system } : {}),
@@ -38,42 +19,107 @@ const claude = {
   }),
 };
 
-/** DeepSeek: a prompt and a limit, no system prompt. */
+/** The sonnets' own schemas want 1,024 at the least. */
+const sonnet = { ...claude, input: claude.input.extend({ max_tokens: z.int().min(1024).max(64_000) }) };
+
+/** GPT-5 thinks within its limit, so it is told to think little. */
+const gpt5 = {
+  takes: ["system"] as const,
+  price: unpriced,
+  sure: "schema" as const,
+  input: z.object({
+    prompt,
+    system_prompt: z.string().optional(),
+    reasoning_effort: z.literal("minimal"),
+    max_completion_tokens: limit,
+  }),
+  from: ({ prompt, system, maxTokens }: Wants["text"]) => ({
+    prompt,
+    ...(system ? { system_prompt: system } : {}),
+    reasoning_effort: "minimal",
+    max_completion_tokens: maxTokens,
+  }),
+};
+
+/** A prompt and a limit, no system prompt. */
 const plain = {
   takes: [] as const,
-  input: z.object({ prompt, max_tokens: z.int().min(1) }),
+  input: z.object({ prompt, max_tokens: limit }),
   from: ({ prompt, maxTokens }: Wants["text"]) => ({ prompt, max_tokens: maxTokens }),
 };
 
+/** Llama has a file of its own. */
 export const textModels: readonly Model<"text">[] = [
   textModel({
     key: "claude-4.5-haiku",
     ref: "anthropic/claude-4.5-haiku",
     title: "Claude 4.5 Haiku",
-    price: { input: 1, output: 5, ...priceList },
+    price: { per: "token", input: 1, output: 5, ...priceList },
+    sure: "page",
     ...claude,
   }),
   textModel({
     key: "claude-sonnet-5",
     ref: "anthropic/claude-sonnet-5",
     title: "Claude Sonnet 5",
-    price: { input: 2, output: 10, ...priceList },
-    ...claude,
-    // Its own schema wants 1024 at the least.
-    input: claude.input.extend({ max_tokens: z.int().min(1024).max(8192) }),
+    price: { per: "token", input: 2, output: 10, ...priceList },
+    sure: "page",
+    ...sonnet,
   }),
   textModel({
     key: "deepseek-v3.1",
     ref: "deepseek-ai/deepseek-v3.1",
     title: "DeepSeek V3.1",
-    price: { input: 0.672, output: 2.016, ...priceList },
+    price: { per: "token", input: 0.672, output: 2.016, ...priceList },
+    sure: "schema",
     ...plain,
   }),
   textModel({
     key: "deepseek-v3",
     ref: "deepseek-ai/deepseek-v3",
     title: "DeepSeek V3",
-    price: { input: 1.45, output: 1.45, ...priceList },
+    price: { per: "token", input: 1.45, output: 1.45, ...priceList },
+    sure: "schema",
     ...plain,
+  }),
+  textModel({
+    key: "claude-4.5-sonnet",
+    ref: "anthropic/claude-4.5-sonnet",
+    title: "Claude 4.5 Sonnet",
+    price: unpriced,
+    sure: "unverified",
+    ...sonnet,
+  }),
+  textModel({
+    key: "claude-4-sonnet",
+    ref: "anthropic/claude-4-sonnet",
+    title: "Claude 4 Sonnet",
+    price: unpriced,
+    sure: "schema",
+    ...sonnet,
+  }),
+  textModel({ key: "gpt-5", ref: "openai/gpt-5", title: "GPT-5", ...gpt5 }),
+  textModel({ key: "gpt-5-mini", ref: "openai/gpt-5-mini", title: "GPT-5 mini", ...gpt5 }),
+  textModel({ key: "gpt-5-nano", ref: "openai/gpt-5-nano", title: "GPT-5 nano", ...gpt5 }),
+  textModel({
+    key: "gemini-2.5-flash",
+    ref: "google/gemini-2.5-flash",
+    title: "Gemini 2.5 Flash",
+    takes: ["system"],
+    price: unpriced,
+    sure: "schema",
+    // What it thinks counts as output, so it does not.
+    input: z.object({
+      prompt,
+      system_instruction: z.string().optional(),
+      thinking_budget: z.literal(0),
+      max_output_tokens: limit.max(65_535),
+    }),
+    from: ({ prompt, system, maxTokens }) => ({
+      prompt,
+      ...(system ? { system_instruction: system } : {}),
+      thinking_budget: 0,
+      max_output_tokens: maxTokens,
+    }),
   }),
 ];

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { attachmentSchema } from "../attachment.ts";
-import { DEAREST_PER_SECOND, type Price, soundSeconds } from "../prices.ts";
-import type { Model, Result, Segment } from "./model.ts";
+import { soundSeconds } from "../prices.ts";
+import { type Model, modelsWith, type Result, type Segment } from "./model.ts";
+import { machineTime } from "./price-rows.ts";
+import { whisperLanguages } from "./whisper-languages.ts";
 
 const segmentSchema = z.object({ start: z.number(), end: z.number(), text: z.string() });
 const outputSchema = z.object({
@@ -11,14 +13,16 @@ const outputSchema = z.object({
   translation: z.string().nullish(),
 });
 
+const segmentOf = (value: unknown): Segment[] => {
+  const segment = segmentSchema.safeParse(value);
+  return segment.success ? [{ ...segment.data, text: segment.data.text.trim() }] : [];
+};
+
 /** WhisperX gives segments only; Whisper gives the whole text beside them, and a translation where one was asked for. */
 function readTranscript(output: unknown): Result {
   const parsed = outputSchema.safeParse(output);
   if (!parsed.success) return {};
-  const segments: Segment[] = (parsed.data.segments ?? []).flatMap((each) => {
-    const segment = segmentSchema.safeParse(each);
-    return segment.success ? [{ ...segment.data, text: segment.data.text.trim() }] : [];
-  });
+  const segments = (parsed.data.segments ?? []).flatMap(segmentOf);
   const whole = parsed.data.translation ?? parsed.data.transcription;
   const text = (whole ?? segments.map(({ text }) => text).join(" ")).trim();
   return {
@@ -28,26 +32,45 @@ function readTranscript(output: unknown): Result {
   };
 }
 
-/** Neither has a price row: seconds at the dearest listed hardware. `share` is machine time per second of sound. */
-const bySound = (bootSeconds: number, share: number): Price => ({
-  per: "second",
-  each: DEAREST_PER_SECOND,
-  expected: (input) => bootSeconds + share * soundSeconds(input),
-  asOf: "2026-09",
-  source: "by predict_time at the dearest listed hardware (H100)",
+const chunkSchema = z.object({ text: z.string(), timestamp: z.tuple([z.number(), z.number().nullable()]) });
+const chunkedSchema = z.object({ text: z.string().optional(), chunks: z.array(z.unknown()) });
+
+/** Incredibly Fast Whisper: `{ text, chunks: [{ text, timestamp: [0, 29.7] }] }`; the last chunk may have no end. */
+function readChunks(output: unknown): Result {
+  const parsed = chunkedSchema.safeParse(output);
+  if (!parsed.success) return {};
+  const segments = parsed.data.chunks.flatMap((each) => {
+    const chunk = chunkSchema.safeParse(each).data;
+    if (!chunk) return [];
+    const [start, end] = chunk.timestamp;
+    return segmentOf({ start, end: end ?? start, text: chunk.text });
+  });
+  return { text: (parsed.data.text ?? segments.map(({ text }) => text).join(" ")).trim(), segments };
+}
+
+/** `share` is machine time per second of sound. */
+const bySound = (bootSeconds: number, share: number) =>
+  machineTime((input) => bootSeconds + share * soundSeconds(input));
+
+type Code = keyof typeof whisperLanguages;
+const codes = Object.keys(whisperLanguages) as [Code, ...Code[]];
+
+const transcriptionModel = modelsWith<"transcription">({
+  kind: "transcription",
+  picturesPerRun: 0,
+  read: readTranscript,
 });
 
 export const transcriptionModels: readonly Model<"transcription">[] = [
-  {
+  transcriptionModel({
     key: "whisperx",
     ref: "victor-upmeet/whisperx",
     title: "WhisperX",
-    kind: "transcription",
     official: false,
     takes: ["language"],
-    picturesPerRun: 0,
-    // A recorded run took 3.6 s for 49 s of speech.
+    // A recorded run took 3.6 s for 49 s of speech; times two, and some to begin.
     price: bySound(6, 0.15),
+    sure: "recorded",
     input: z.object({
       audio_file: attachmentSchema,
       language: z.string().optional(),
@@ -58,23 +81,21 @@ export const transcriptionModels: readonly Model<"transcription">[] = [
       ...(language ? { language } : {}),
       align_output: true,
     }),
-    read: readTranscript,
-  },
-  {
+  }),
+  transcriptionModel({
     key: "whisper",
     ref: "openai/whisper",
     title: "Whisper",
-    kind: "transcription",
     official: false,
     takes: ["language", "translate"],
-    picturesPerRun: 0,
-    // Runs at about the speed of the sound itself.
+    // A recorded run took 17 s for 49 s of speech; times three, and some to begin.
     price: bySound(10, 1),
+    sure: "recorded",
     input: z.object({
       audio: attachmentSchema,
       transcription: z.literal("plain text"),
       translate: z.boolean(),
-      language: z.string(),
+      language: z.enum(["auto", ...codes]),
     }),
     from: ({ audio, language, translate }) => ({
       audio,
@@ -82,6 +103,28 @@ export const transcriptionModels: readonly Model<"transcription">[] = [
       translate,
       language: language ?? "auto",
     }),
-    read: readTranscript,
-  },
+  }),
+  transcriptionModel({
+    key: "incredibly-fast-whisper",
+    ref: "vaibhavs10/incredibly-fast-whisper",
+    title: "Incredibly Fast Whisper",
+    official: false,
+    takes: ["language", "translate"],
+    // A recorded run took 2.7 s for 49 s of speech; times two, and some to begin.
+    price: bySound(6, 0.12),
+    sure: "recorded",
+    input: z.object({
+      audio: attachmentSchema,
+      task: z.enum(["transcribe", "translate"]),
+      language: z.enum(["None", ...Object.values(whisperLanguages)]),
+      timestamp: z.literal("chunk"),
+    }),
+    from: ({ audio, language, translate }) => ({
+      audio,
+      task: translate ? "translate" : "transcribe",
+      language: language === undefined ? "None" : (whisperLanguages[language as Code] ?? language),
+      timestamp: "chunk",
+    }),
+    read: readChunks,
+  }),
 ];

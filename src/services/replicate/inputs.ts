@@ -1,9 +1,35 @@
-import { type Attachment, inspect, isAttachment, MAX_ATTACHMENT_BYTES } from "../attachment.ts";
+import { openAsBlob } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Attachment, inspect, isAttachment } from "../attachment.ts";
+import { download } from "../files.ts";
+import { Problem } from "../problem.ts";
 import type { ReplicateApi } from "./client.ts";
 import type { Media } from "./media.ts";
 
 /** Replicate takes data URLs up to 256 kB. */
-const DATA_URL_MAX_BYTES = 190_000;
+const DATA_URL_MAX_BYTES = 256_000;
+/** "Files must be less than 100MB in size", Replicate answers to a larger upload. */
+const UPLOAD_MAX_BYTES = 100 * 1024 * 1024;
+
+interface Deps {
+  media: Media;
+  api: ReplicateApi;
+  signal: AbortSignal;
+}
+
+const dataUrlPrefix = ({ contentType }: Attachment) => `data:${contentType};base64,`;
+const dataUrlBytes = (file: Attachment) => dataUrlPrefix(file).length + Math.ceil(file.bytes / 3) * 4;
+
+/** How Replicate gets a file whose content was looked at. The only place that decides it. */
+export function wayOf(file: Attachment, media: Pick<Media, "isPublic">): "address" | "data URL" | "upload" {
+  if (media.isPublic(file.url)) return "address";
+  if (dataUrlBytes(file) <= DATA_URL_MAX_BYTES) return "data URL";
+  if (file.bytes <= UPLOAD_MAX_BYTES) return "upload";
+  const { name, bytes } = file;
+  throw new Problem({ kind: "file-too-large", name, bytes, limitBytes: UPLOAD_MAX_BYTES });
+}
 
 /**
  * The input with every attachment turned into what Replicate can read: its own address where Replicate's machines reach
@@ -11,24 +37,50 @@ const DATA_URL_MAX_BYTES = 190_000;
  */
 export async function withReadableFiles(
   input: Record<string, unknown>,
-  deps: { media: Media; api: ReplicateApi; signal: AbortSignal },
+  deps: Deps,
 ): Promise<Record<string, unknown>> {
-  const entries = Object.entries(input).map(async ([name, value]) =>
-    isAttachment(value) ? ([name, await readable(value, deps)] as const) : ([name, value] as const),
-  );
-  return Object.fromEntries(await Promise.all(entries));
+  const entries = Object.entries(input).map(async ([name, value]) => [name, await readable(value, deps)]);
+  return Object.fromEntries(await Promise.all(entries)) as Record<string, unknown>;
 }
 
-async function readable(
-  attachment: Attachment,
-  { media, api, signal }: { media: Media; api: ReplicateApi; signal: AbortSignal },
-): Promise<string> {
+async function readable(value: unknown, deps: Deps): Promise<unknown> {
+  if (Array.isArray(value)) return Promise.all(value.map((item) => readable(item, deps)));
+  return isAttachment(value) ? sent(value, deps) : value;
+}
+
+async function sent(attachment: Attachment, deps: Deps): Promise<string> {
   const kind = attachment.contentType.startsWith("image/") ? "image" : "audio";
-  const seen = await inspect(media, attachment, kind, signal);
-  if (media.isPublic(seen.url)) return seen.url;
-  const { bytes } = await media.fetch(seen.url, { limitBytes: MAX_ATTACHMENT_BYTES, signal });
-  if (bytes.byteLength <= DATA_URL_MAX_BYTES)
-    return `data:${seen.contentType};base64,${bytes.toString("base64")}`;
-  // A bare buffer would be uploaded without a name and type.
-  return api.upload(new File([new Uint8Array(bytes)], seen.name, { type: seen.contentType }), signal);
+  const file = await inspect(deps.media, attachment, kind, deps.signal);
+  const way = wayOf(file, deps.media);
+  if (way === "address") return file.url;
+  return unlessGone(file, deps.signal, way === "upload" ? upload(file, deps) : dataUrl(file, deps));
+}
+
+/** A file that can't be had again is the attachment's problem, not the answer's. */
+const unlessGone = (file: Attachment, signal: AbortSignal, work: Promise<string>) =>
+  work.catch((error: unknown) => {
+    signal.throwIfAborted();
+    if (!(error instanceof Problem)) throw error;
+    throw new Problem({ kind: "file-unavailable", name: file.name }, { cause: error });
+  });
+
+const dataUrl = (file: Attachment, { media, signal }: Deps) =>
+  media.read(
+    file.url,
+    { limitBytes: file.bytes, signal },
+    ({ bytes }) => dataUrlPrefix(file) + bytes.toString("base64"),
+  );
+
+/** By way of the disk: from there it can be read again for a second attempt, without being in memory. */
+async function upload(file: Attachment, { media, api, signal }: Deps): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "replicord-upload-"));
+  try {
+    const path = join(folder, "file");
+    await download(media, file.url, path, { limitBytes: UPLOAD_MAX_BYTES, signal });
+    // Without a name and a type, models that go by them refuse the file.
+    const named = new File([await openAsBlob(path)], file.name, { type: file.contentType });
+    return await api.upload(named, signal);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

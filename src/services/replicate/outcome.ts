@@ -1,6 +1,7 @@
 import type { Metrics } from "../prices.ts";
 import { Problem, type ProblemReason } from "../problem.ts";
-import type { Model, Result } from "../models/model.ts";
+import type { AnyModel } from "../models/models.ts";
+import type { Result } from "../models/model.ts";
 import type { Prediction } from "./client.ts";
 import { ReplicateFailure } from "./retry.ts";
 
@@ -11,21 +12,24 @@ export type Outcome = { metrics: Metrics } & (
   | { ended: "cancelled" }
 );
 
+/** As much of a model as tells what its run means. */
+type Judged = Pick<AnyModel, "title" | "kind" | "read">;
+
 /** "NSFW content detected…", "All generated images contained NSFW content…", "… flagged as sensitive (E005)" */
 const isFlag = (error: string) => /nsfw|\bE005\b|flagged|sensitive content|safety/i.test(error);
 
-const failure = (error: string, model: Model): ProblemReason => {
+const failure = (error: string, model: Judged): ProblemReason => {
   if (isFlag(error)) return { kind: "flagged" };
   const code = /\bE\d{4}\b/.exec(error)?.[0];
   return { kind: "model-failed", model: model.title, ...(code ? { code } : {}) };
 };
 
 /** A recording in which nobody speaks is a result, too; an empty answer or no picture is none. */
-const made = ({ text, files, segments }: Result, model: Model) =>
+const made = ({ text, files, segments }: Result, model: Judged) =>
   model.kind === "transcription" ? segments !== undefined : Boolean(text?.trim()) || Boolean(files?.length);
 
 /** What a terminal prediction means. Replicate's six statuses end as three. */
-export function outcomeOf(prediction: Prediction, model: Model): Outcome {
+export function outcomeOf(prediction: Prediction, model: Judged): Outcome {
   const metrics = prediction.metrics ?? {};
   switch (prediction.status) {
     case "succeeded": {
@@ -46,16 +50,16 @@ export function outcomeOf(prediction: Prediction, model: Model): Outcome {
 }
 
 /** What a failed request to Replicate means for the person who asked for this model. */
-export function problemOf(error: unknown, model: Model): Problem {
+export function problemOf(error: unknown, model?: Judged): Problem {
   if (error instanceof Problem) return error;
   if (!(error instanceof ReplicateFailure))
     return new Problem({ kind: "replicate-unreachable" }, { cause: error });
-  return new Problem(reasonOf(error, model), { cause: error });
+  return new Problem(reasonOf(error, model?.title ?? ""), { cause: error });
 }
 
 function reasonOf(
   { status, ambiguous, invalidFields, retryAfterMs }: ReplicateFailure,
-  model: Model,
+  model: string,
 ): ProblemReason {
   switch (status) {
     case 0:
@@ -65,10 +69,10 @@ function reasonOf(
     case 403:
       return { kind: "operator-account", status };
     case 404:
-      return { kind: "model-not-found", model: model.title };
+      return { kind: "model-not-found", model };
     case 422: {
       const field = invalidFields[0]?.field;
-      return { kind: "input-refused", model: model.title, ...(field ? { field } : {}) };
+      return { kind: "input-refused", model, ...(field ? { field } : {}) };
     }
     case 429:
       return { kind: "rate-limited", retryAfterSeconds: Math.max(1, Math.ceil(retryAfterMs / 1000)) };

@@ -29,7 +29,16 @@ export interface RetryPolicy {
   attempts: number;
   /** How long all waits of one request may take together. */
   patienceMs: number;
+  /** How long one attempt may take until its answer begins. */
+  timeoutMs?: number;
+  /** Requests that are not repeated on 429 here, because somebody else paces them. */
+  isPaced?: (url: string, method: string) => boolean;
+  /** Told how far the server's clock is ahead of ours, by each answer's `Date`. */
+  onSkew?: (ms: number) => void;
 }
+
+/** How long one attempt may take until its answer begins, where nothing else is said. */
+const TIMEOUT_MS = 60_000;
 
 /** Errors of a connection that was never made, so that nothing can have happened. */
 const neverReached = new Set([
@@ -71,6 +80,8 @@ function parseBody(text: string): Record<string, unknown> {
   }
 }
 
+const addressOf = (url: Parameters<typeof fetch>[0]) => (url instanceof Request ? url.url : String(url));
+
 /**
  * How long to wait before the same request may be sent again; undefined: never.
  * A POST is repeated only where the server said that it did nothing (429), or was never reached.
@@ -83,7 +94,7 @@ function waitMs(
 ): number | undefined {
   const backoff = random() * Math.min(10_000, 500 * 2 ** attempt);
   if (failure.status === 429) return Math.max(failure.retryAfterMs, 500) + backoff;
-  if (failure.status === 0 && (!failure.ambiguous || method === "GET")) return backoff;
+  if (failure.status === 0 && !failure.ambiguous) return backoff;
   if (failure.status >= 500 && method === "GET") return backoff;
   return undefined;
 }
@@ -99,8 +110,13 @@ export function retryingFetch(policy: RetryPolicy, fetch = globalThis.fetch): ty
   const outcomes = new WeakMap<object, Promise<Response>>();
 
   async function once(url: Parameters<typeof fetch>[0], init: RequestInit): Promise<Response> {
+    // By real time, as the network runs on it whatever the clock says.
+    const expired = AbortSignal.timeout(policy.timeoutMs ?? TIMEOUT_MS);
     try {
-      const response = await fetch(url, { ...init, redirect: "error" });
+      const signal = init.signal ? AbortSignal.any([init.signal, expired]) : expired;
+      const response = await fetch(url, { ...init, signal, redirect: "error" });
+      const date = Date.parse(response.headers.get("date") ?? "");
+      if (!Number.isNaN(date)) policy.onSkew?.(date - policy.clock.now());
       if (!response.ok) throw await failureOf(response);
       return response;
     } catch (error) {
@@ -110,7 +126,8 @@ export function retryingFetch(policy: RetryPolicy, fetch = globalThis.fetch): ty
       throw new ReplicateFailure({
         status: 0,
         detail: code || "no answer",
-        ambiguous: !neverReached.has(code),
+        // A GET has no effect that could be doubled.
+        ambiguous: (init.method ?? "GET") !== "GET" && !neverReached.has(code),
       });
     }
   }
@@ -122,7 +139,9 @@ export function retryingFetch(policy: RetryPolicy, fetch = globalThis.fetch): ty
         return await once(url, init);
       } catch (error) {
         if (!(error instanceof ReplicateFailure)) throw error;
-        const wait = waitMs(error, init.method ?? "GET", attempt, policy.random);
+        const method = init.method ?? "GET";
+        const paced = error.status === 429 && policy.isPaced?.(addressOf(url), method);
+        const wait = paced ? undefined : waitMs(error, method, attempt, policy.random);
         if (wait === undefined || attempt + 1 >= policy.attempts || wait > patienceMs) throw error;
         patienceMs -= wait;
         await policy.clock.sleep(wait, init.signal ?? undefined);

@@ -1,54 +1,14 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { describe, expect, it } from "vitest";
-import type { Attachment } from "../../../src/services/attachment.ts";
-import { catalogue, findModel, modelByKey, requireExtra } from "../../../src/services/models/index.ts";
-import { type Model, type ModelKind, shapes, type Wants } from "../../../src/services/models/model.ts";
 import { languages } from "../../../src/commands/languages.ts";
-
-interface Contract {
-  official: boolean;
-  input: object;
-  example?: { output: unknown };
-}
-
-/** What the model takes and gives, as Replicate says; recorded. */
-const contractOf = ({ ref }: Pick<Model, "ref">): Contract => {
-  const folder = join(import.meta.dirname, "../../../sandbox/replicate/contracts");
-  return JSON.parse(readFileSync(join(folder, `${ref.replace("/", "__")}.json`), "utf8")) as Contract;
-};
+import { catalogue, findModel, modelByKey, requireExtra } from "../../../src/services/models/index.ts";
+import type { Model } from "../../../src/services/models/model.ts";
+import { whisperLanguages } from "../../../src/services/models/whisper-languages.ts";
+import { contractOf, sent, wants } from "./contracts.ts";
 
 const ajv = new Ajv({ strict: false, allErrors: true });
 addFormats.default(ajv);
-
-const file: Attachment = {
-  url: "https://cdn.discordapp.com/a/b/file",
-  name: "file",
-  contentType: "image/png",
-  bytes: 7,
-};
-
-/** Every combination of what the commands can ask for. */
-const wants: { [Kind in ModelKind]: Wants[Kind][] } = {
-  image: shapes.flatMap((shape) =>
-    [1, 2, 3, 4].flatMap((count) =>
-      [0, 4471, 2_147_483_647].flatMap((seed) =>
-        [{}, { negative: "fog" }].map((more) => ({ prompt: "a fox", shape, count, seed, ...more })),
-      ),
-    ),
-  ),
-  upscale: ([2, 4, 8] as const).flatMap((scale) =>
-    [true, false].map((faces) => ({ image: file, scale, faces })),
-  ),
-  transcription: [undefined, ...languages("en").map(({ value }) => value)].flatMap((language) =>
-    [true, false].map((translate) => ({ audio: file, translate, ...(language ? { language } : {}) })),
-  ),
-  text: [1_024, 8_192].flatMap((maxTokens) =>
-    [{}, { system: "Be brief." }].map((more) => ({ prompt: "Why?", maxTokens, ...more })),
-  ),
-};
 
 const models: readonly Model[] = Object.values(catalogue).flat();
 
@@ -60,15 +20,9 @@ describe.each(models)("$key", (model) => {
     for (const want of wants[model.kind]) {
       // A run makes no more pictures than its model can.
       const asked = "count" in want ? { ...want, count: Math.min(want.count, model.picturesPerRun) } : want;
-      const input = model.input.parse(model.from(asked));
-      const sent = Object.fromEntries(
-        Object.entries(input).map(([name, value]) => [
-          name,
-          value === file ? file.url : ((value as Attachment).url ?? value),
-        ]),
-      );
-      accepts(sent);
-      expect({ sent, errors: accepts.errors }).toEqual({ sent, errors: null });
+      const given = sent(model.input.parse(model.from(asked)));
+      accepts(given);
+      expect({ given, errors: accepts.errors }).toEqual({ given, errors: null });
     }
   });
 
@@ -76,24 +30,26 @@ describe.each(models)("$key", (model) => {
     expect(model.official).toBe(contract.official);
   });
 
-  it("has a price with a day and a source", () => {
+  it("has a price with a day and a source, or says that it has none", () => {
+    if (model.price.per === "unknown") return expect(model.official).toBe(true);
     expect(model.price.asOf).toMatch(/^\d{4}-\d{2}$/);
     expect(model.price.source).not.toBe("");
   });
 
   it.runIf(contract.example)("understands what it once made", () => {
     const { output } = contract.example ?? {};
-    const result = model.read(output);
+    const { segments = [], text = "", language, files } = model.read(output);
     if (model.kind === "transcription") {
-      const { segments = [], text = "" } = result;
-      expect(segments.length).toBeGreaterThan(0);
       expect(text).toMatch(/^the little tales they tell are false/i);
-      expect(result.language).toMatch(/^en/);
+      expect(language ?? "en").toMatch(/^en/);
+      expect(segments.length).toBeGreaterThan(0);
       for (const { start, end, text } of segments) {
         expect(end).toBeGreaterThan(start);
         expect(text).toBe(text.trim());
       }
-    } else expect(result.files).toEqual([output].flat());
+    } else if (model.kind === "caption") expect(text).toBe("a woman sitting on the beach with a dog");
+    else if (model.kind === "text") expect(text).toBe([output].flat().join(""));
+    else expect(files).toEqual([output].flat());
   });
 
   it("makes nothing of an output that is none, and does not stumble", () => {
@@ -105,6 +61,26 @@ describe.each(models)("$key", (model) => {
 });
 
 describe("the catalogue", () => {
+  it("begins with what the commands run unasked", () => {
+    const first = Object.values(catalogue).map((models) => models[0]?.key);
+    expect(first).toContain("flux-schnell");
+    expect(first).toContain("real-esrgan");
+    expect(first).toContain("whisperx");
+    expect(first).toContain("claude-4.5-haiku");
+  });
+
+  it("says of a model what it can't do without only where it takes it", () => {
+    for (const { takes, needs = [] } of models) expect(takes).toEqual(expect.arrayContaining([...needs]));
+  });
+
+  it("knows every language that people can choose", () => {
+    expect(
+      languages("en")
+        .map(({ value }) => value)
+        .toSorted(),
+    ).toEqual(Object.keys(whisperLanguages).toSorted());
+  });
+
   it("has every key and reference once", () => {
     for (const names of [models.map(({ key }) => key), models.map(({ ref }) => ref)])
       expect(new Set(names).size).toBe(models.length);
@@ -120,14 +96,20 @@ describe("the catalogue", () => {
   it("names the models that there are for one that there is not", () => {
     expect(() => findModel("transcription", "ears")).toThrow(
       expect.objectContaining({
-        reason: { kind: "unknown-model", name: "ears", suggestions: ["whisperx", "whisper"] },
+        reason: {
+          kind: "unknown-model",
+          name: "ears",
+          suggestions: ["whisperx", "whisper", "incredibly-fast-whisper"],
+        },
       }),
     );
   });
 
   it("tells a model for something else from one that there is not", () => {
     expect(() => findModel("upscale", "flux-dev")).toThrow(
-      expect.objectContaining({ reason: { kind: "wrong-model", name: "flux-dev", models: ["real-esrgan"] } }),
+      expect.objectContaining({
+        reason: { kind: "wrong-model", name: "flux-dev", models: ["real-esrgan", "gfpgan"] },
+      }),
     );
   });
 
@@ -135,16 +117,55 @@ describe("the catalogue", () => {
     requireExtra(findModel("image", "sdxl"), "negative");
     expect(() => requireExtra(findModel("image", "flux-dev"), "negative")).toThrow(
       expect.objectContaining({
-        reason: { kind: "option-not-taken", option: "negative", model: "FLUX dev", models: ["sdxl"] },
+        reason: {
+          kind: "option-not-taken",
+          option: "negative",
+          model: "FLUX dev",
+          models: ["sdxl", "stable-diffusion"],
+        },
       }),
     );
   });
+});
+
+it("suggests no model that would be refused for want of a price, unless there is no other", () => {
+  expect(() => findModel("image", "dall-e")).toThrow(
+    expect.objectContaining({
+      reason: expect.objectContaining({
+        suggestions: expect.not.arrayContaining(["qwen-image"]) as string[],
+      }) as unknown,
+    }),
+  );
+  expect(() => requireExtra(findModel("video", "animate-diff"), "image")).toThrow(
+    expect.objectContaining({
+      reason: {
+        kind: "option-not-taken",
+        option: "image",
+        model: "AnimateDiff",
+        models: ["hailuo-02", "stable-video-diffusion"],
+      },
+    }),
+  );
 });
 
 it("pieces of text are one text, and anything else among them is left out", () => {
   const deepseek = findModel("text", "deepseek-v3");
   expect(deepseek.read(["Hel", "lo", null, 7])).toEqual({ text: "Hello" });
   expect(deepseek.read("Hello")).toEqual({ text: "Hello" });
+});
+
+it("a caption is said plainly, however BLIP wraps it", () => {
+  const blip = findModel("caption", "blip");
+  for (const output of ["Caption: a cat", "a cat", ["a cat"], [{ text: "Caption: a cat" }]])
+    expect(blip.read(output)).toEqual({ text: "a cat" });
+});
+
+it("the last piece of a recording may have no end", () => {
+  const whisper = findModel("transcription", "incredibly-fast-whisper");
+  expect(whisper.read({ text: " Hi", chunks: [{ text: " Hi", timestamp: [0.5, null] }, "?"] })).toEqual({
+    text: "Hi",
+    segments: [{ start: 0.5, end: 0.5, text: "Hi" }],
+  });
 });
 
 it("a translation is what was asked for, where there is one", () => {

@@ -101,7 +101,7 @@ describe("when Replicate throttles", () => {
     const { api, arrivals } = await connect((_, response, nth) =>
       nth === 0 ? json(response, 429, body, headers) : json(response, 201, succeeded),
     );
-    await api.create(fox);
+    await api.cancel("p1");
     expect(arrivals).toHaveLength(2);
     expect((arrivals[1]?.at ?? 0) - (arrivals[0]?.at ?? 0)).toBeGreaterThanOrEqual(waitMs);
   });
@@ -110,10 +110,16 @@ describe("when Replicate throttles", () => {
     const { api, arrivals } = await connect((_, response) =>
       json(response, 429, throttled("Request was throttled.")),
     );
-    expect(await failureOf(api.create(fox))).toMatchObject({ status: 429, ambiguous: false });
+    expect(await failureOf(api.cancel("p1"))).toMatchObject({ status: 429, ambiguous: false });
     expect(arrivals).toHaveLength(5);
     for (const [index, { at }] of arrivals.slice(1).entries())
       expect(at - (arrivals[index]?.at ?? 0)).toBeGreaterThanOrEqual(500);
+  });
+
+  it("a creation is not repeated here: whoever paces creations does that", async () => {
+    const { api, arrivals } = await connect((_, response) => json(response, 429, { retry_after: 3 }));
+    expect(await failureOf(api.create(fox))).toMatchObject({ status: 429, retryAfterMs: 3_000 });
+    expect(arrivals).toHaveLength(1);
   });
 
   it("nobody waits for longer than two minutes", async () => {
@@ -121,7 +127,7 @@ describe("when Replicate throttles", () => {
       json(response, 429, { retry_after: 300 }),
     );
     const before = clock.now();
-    expect(await failureOf(api.create(fox))).toMatchObject({ status: 429, retryAfterMs: 300_000 });
+    expect(await failureOf(api.cancel("p1"))).toMatchObject({ status: 429, retryAfterMs: 300_000 });
     expect(arrivals).toHaveLength(1);
     expect(clock.now()).toBe(before);
   });

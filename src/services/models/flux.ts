@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { imageModel, png, prompt, ratio, ratios, seed } from "./image.ts";
+import type { Model, Wants } from "./model.ts";
+import { priceList } from "./price-rows.ts";
+
+/** FLUX schnell and dev make up to four pictures a run. */
+const several = {
+  takes: ["shape", "seed"] as const,
+  picturesPerRun: 4,
+  input: z.object({
+    prompt,
+    aspect_ratio: ratio,
+    num_outputs: z.int().min(1).max(4),
+    seed,
+    output_format: png,
+  }),
+  from: ({ prompt, shape, count, seed }: Wants["image"]) => ({
+    prompt,
+    aspect_ratio: ratios[shape],
+    num_outputs: count,
+    seed,
+    output_format: "png",
+  }),
+};
+
+export const fluxModels: readonly Model<"image">[] = [
+  imageModel({
+    key: "flux-schnell",
+    ref: "black-forest-labs/flux-schnell",
+    title: "FLUX schnell",
+    price: { per: "image", each: 3_000, ...priceList },
+    sure: "recorded",
+    ...several,
+  }),
+  imageModel({
+    key: "flux-dev",
+    ref: "black-forest-labs/flux-dev",
+    title: "FLUX dev",
+    price: { per: "image", each: 25_000, ...priceList },
+    sure: "recorded",
+    ...several,
+  }),
+  imageModel({
+    key: "flux-1.1-pro",
+    ref: "black-forest-labs/flux-1.1-pro",
+    title: "FLUX 1.1 pro",
+    takes: ["shape", "seed"],
+    price: { per: "image", each: 40_000, ...priceList },
+    sure: "recorded",
+    input: z.object({ prompt, aspect_ratio: ratio, seed, output_format: png }),
+    from: ({ prompt, shape, seed }) => ({ prompt, aspect_ratio: ratios[shape], seed, output_format: "png" }),
+  }),
+  imageModel({
+    key: "flux-2-pro",
+    ref: "black-forest-labs/flux-2-pro",
+    title: "FLUX 2 pro",
+    takes: ["shape", "seed"],
+    price: { per: "megapixel", run: 15_000, input: 15_000, output: 15_000, ...priceList },
+    sure: "schema",
+    input: z.object({
+      prompt,
+      aspect_ratio: ratio,
+      resolution: z.literal("1 MP"),
+      seed,
+      output_format: png,
+    }),
+    from: ({ prompt, shape, seed }) => ({
+      prompt,
+      aspect_ratio: ratios[shape],
+      resolution: "1 MP",
+      seed,
+      output_format: "png",
+    }),
+  }),
+];

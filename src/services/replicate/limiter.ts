@@ -1,0 +1,75 @@
+import type { Clock } from "../clock.ts";
+
+/** How many predictions may be created: Replicate's own numbers (HTTP API, rate limits). */
+const FULL = { perMinute: 600, burst: 100 };
+
+/** After this long without a 429 the rate is tried a step higher again. */
+const RECOVERY_MS = 60_000;
+
+/** A token bucket that follows the account's limit: down when Replicate says so, back up when it stops saying so. */
+export interface Limiter {
+  /** Resolves when one more prediction may be created, in order of asking. */
+  take(signal?: AbortSignal): Promise<void>;
+  /** Replicate refused with 429: nothing leaves before `retryAfterMs`, and then no faster than it said. */
+  throttled(detail: string, retryAfterMs: number): void;
+}
+
+/** "…is reduced to 6 requests per minute with a burst of 1 requests while you have less than $5.0 in credit." */
+const announced = (detail: string) => {
+  const [, perMinute, burst] = /(\d+) requests per minute(?: with a burst of (\d+))?/.exec(detail) ?? [];
+  return perMinute ? { perMinute: Number(perMinute), burst: Number(burst ?? 1) } : undefined;
+};
+
+export function createLimiter(clock: Clock): Limiter {
+  let { perMinute, burst } = FULL;
+  let tokens = burst;
+  let filledAt = clock.now();
+  let throttledAt = Number.NEGATIVE_INFINITY;
+  let openAt = 0;
+  let queue: Promise<void> = Promise.resolve();
+
+  function refill(): void {
+    const now = clock.now();
+    if (perMinute < FULL.perMinute && now - throttledAt >= RECOVERY_MS) {
+      perMinute = Math.min(FULL.perMinute, perMinute * 2);
+      burst = Math.min(FULL.burst, burst * 2);
+      throttledAt = now;
+    }
+    tokens = Math.min(burst, tokens + (Math.max(0, now - filledAt) * perMinute) / 60_000);
+    filledAt = Math.max(filledAt, now);
+  }
+
+  /** Milliseconds until a token is there; 0: it was taken. */
+  function attempt(): number {
+    refill();
+    const closedMs = openAt - clock.now();
+    if (closedMs > 0) return closedMs;
+    if (tokens < 1) return Math.max(1, Math.ceil(((1 - tokens) * 60_000) / perMinute));
+    tokens -= 1;
+    return 0;
+  }
+
+  async function turn(signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    for (let wait = attempt(); wait > 0; wait = attempt()) await clock.sleep(wait, signal);
+  }
+
+  return {
+    take(signal) {
+      const mine = queue.then(() => turn(signal));
+      // Who gives up while waiting does not hold the others up.
+      queue = mine.catch(() => undefined);
+      return mine;
+    },
+    throttled(detail, retryAfterMs) {
+      const limit = announced(detail);
+      perMinute = Math.min(perMinute, limit?.perMinute ?? Math.max(6, perMinute / 2));
+      burst = Math.min(burst, limit?.burst ?? Math.max(1, Math.floor(burst / 2)));
+      throttledAt = clock.now();
+      openAt = Math.max(openAt, clock.now() + retryAfterMs);
+      // One may go as soon as Replicate said, and the bucket fills from then on.
+      tokens = 1;
+      filledAt = openAt;
+    },
+  };
+}

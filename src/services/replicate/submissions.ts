@@ -1,0 +1,106 @@
+import type { Clock } from "../clock.ts";
+import { Problem } from "../problem.ts";
+import type { Breaker } from "./breaker.ts";
+import type { ListedPrediction, Prediction, PredictionRequest, ReplicateApi } from "./client.ts";
+import type { Limiter } from "./limiter.ts";
+import { ReplicateFailure } from "./retry.ts";
+
+/** Creates predictions: within the account's limit, and never the same one twice. */
+export interface Submissions {
+  /**
+   * Resolves with the created prediction. Where the answer to the request was lost, it is looked for; Replicate has no
+   * idempotency key, so it is never sent blindly a second time.
+   * @throws {Problem} create-unknown, where it was not found; {ReplicateFailure} what Replicate refused.
+   */
+  create(request: PredictionRequest, signal?: AbortSignal): Promise<Prediction>;
+  /** Looks for a prediction that was sent at `sentAt`, before the process stopped. @throws {Problem} create-unknown */
+  recover(request: PredictionRequest, sentAt: number, signal?: AbortSignal): Promise<Prediction>;
+  /** This prediction belongs to a run already, so it is nobody's lost one. */
+  claim(id: string): void;
+}
+
+/** A lost prediction is looked for three times over 30 s: a busy Replicate may list it late. */
+const LOOKS_MS = [2_000, 8_000, 20_000];
+
+/** How often a throttled request is sent at the most, and for how long. */
+const MAX_ATTEMPTS = 20;
+const PATIENCE_MS = 15 * 60_000;
+
+/** How far Replicate's clock and ours may disagree on when something was created. */
+const TOLERANCE_MS = 5_000;
+
+/** Long texts and files may come back changed; what is short says enough. */
+const isTelling = (value: unknown) =>
+  typeof value === "number" ||
+  typeof value === "boolean" ||
+  (typeof value === "string" && value.length < 2_000 && !/^(data|https?):/.test(value));
+
+/** Whether a listed prediction can be the one that was sent: same model, not older, same scalar inputs. */
+function matches(found: ListedPrediction, { ref, input }: PredictionRequest, sentAt: number): boolean {
+  if (found.model !== ref || Date.parse(found.created_at) < sentAt - TOLERANCE_MS) return false;
+  return Object.entries(input)
+    .filter(([, value]) => isTelling(value))
+    .every(([name, value]) => found.input?.[name] === value);
+}
+
+export function createSubmissions(deps: {
+  api: ReplicateApi;
+  limiter: Limiter;
+  breaker: Breaker;
+  clock: Clock;
+}): Submissions {
+  const { api, limiter, breaker, clock } = deps;
+  const claimed = new Set<string>();
+
+  const claim = (prediction: Prediction) => {
+    claimed.add(prediction.id);
+    return prediction;
+  };
+
+  async function find(request: PredictionRequest, sentAt: number): Promise<ListedPrediction | undefined> {
+    const serverTime = sentAt + api.skewMs();
+    const listed = await api.list(new Date(serverTime - TOLERANCE_MS)).catch(() => []);
+    return listed
+      .filter(({ id }) => !claimed.has(id))
+      .filter((each) => matches(each, request, serverTime))
+      .toSorted((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at))[0];
+  }
+
+  async function recover(
+    request: PredictionRequest,
+    sentAt: number,
+    signal?: AbortSignal,
+  ): Promise<Prediction> {
+    for (const pause of LOOKS_MS) {
+      await clock.sleep(pause, signal);
+      const found = await find(request, sentAt);
+      if (found) return claim(found);
+    }
+    throw new Problem({ kind: "create-unknown" });
+  }
+
+  const isLost = (error: unknown) =>
+    error instanceof ReplicateFailure && (error.ambiguous || error.status >= 500);
+
+  return {
+    recover,
+    claim: (id) => void claimed.add(id),
+    async create(request, signal) {
+      const until = clock.now() + PATIENCE_MS;
+      for (let attempt = 1; ; attempt++) {
+        await limiter.take(signal);
+        const sentAt = clock.now();
+        try {
+          return claim(await breaker.run(() => api.create(request, signal)));
+        } catch (error) {
+          // Whoever stopped it while it was on its way has a prediction to cancel, if there is one.
+          if (isLost(error) || (signal?.aborted && !(error instanceof ReplicateFailure)))
+            return recover(request, sentAt);
+          const throttled = error instanceof ReplicateFailure && error.status === 429;
+          if (!throttled || attempt >= MAX_ATTEMPTS || clock.now() > until) throw error;
+          limiter.throttled(error.detail, error.retryAfterMs);
+        }
+      }
+    },
+  };
+}

@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import type { ViewFile } from "../../src/commands/command.ts";
+import { createFileLoader, createPostFiles } from "../../src/discord/files.ts";
+import type { FileSource } from "../../src/services/replicate/media.ts";
+
+/** Files that are as large as their address says. */
+const source: FileSource = {
+  read: async (url, _, use) =>
+    use({ bytes: Buffer.alloc(Number(url)), contentType: "audio/mpeg", extension: "mp3" }),
+};
+const file = (bytes: number): ViewFile => ({ name: "sound", from: { url: String(bytes) } });
+const note: ViewFile = { name: "note", from: { text: "hello", extension: "txt" } };
+
+describe("a View's file", () => {
+  const load = createFileLoader(source);
+
+  it("is named by its content", async () => {
+    expect(await load(file(10), 10)).toEqual({
+      name: "sound.mp3",
+      data: Buffer.alloc(10),
+      contentType: "audio/mpeg",
+    });
+  });
+
+  it("may be a text", async () => {
+    expect(await load(note, 10)).toEqual({ name: "note.txt", data: Buffer.from("hello") });
+  });
+
+  it("that is no picture can't be made smaller", async () => {
+    await expect(load(file(11), 10)).rejects.toMatchObject({
+      reason: { kind: "result-too-large", bytes: 11, limitBytes: 10 },
+    });
+  });
+});
+
+describe("files that are posted", () => {
+  it("are never more than may be in memory, over all answers together", async () => {
+    const postFiles = createPostFiles(source, 100);
+    let now = 0;
+    let most = 0;
+    const answers = Array.from({ length: 12 }, () =>
+      postFiles([file(10), file(10), note], 20, async (files) => {
+        now += 25;
+        most = Math.max(most, now);
+        await sleep(2);
+        now -= 25;
+        return files.map(({ name }) => name);
+      }),
+    );
+    for (const names of await Promise.all(answers))
+      expect(names).toEqual(["sound.mp3", "sound.mp3", "note.txt"]);
+    expect(most).toBeGreaterThan(25);
+    expect(most).toBeLessThanOrEqual(100);
+  });
+
+  it("give their memory back where they could not be read or posted", async () => {
+    const postFiles = createPostFiles(source, 100);
+    const refused = () => Promise.reject(new Error("refused"));
+    await expect(postFiles([file(101)], 100, refused)).rejects.toThrow("result-too-large");
+    await expect(postFiles([file(100)], 100, refused)).rejects.toThrow("refused");
+    await expect(postFiles([file(100)], 100, async () => "posted")).resolves.toBe("posted");
+  });
+
+  it("may be none, for which nobody waits", async () => {
+    const postFiles = createPostFiles(source, 100);
+    await postFiles([file(100)], 100, () =>
+      expect(postFiles([], 100, async (files) => files)).resolves.toEqual([]),
+    );
+  });
+});

@@ -1,0 +1,162 @@
+import { randomBytes } from "node:crypto";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import type { ServerResponse } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { startReplicate } from "../../../sandbox/replicate/index.ts";
+import type { Attachment } from "../../../src/services/attachment.ts";
+import { systemClock } from "../../../src/services/clock.ts";
+import { createReplicateApi, type ReplicateApi } from "../../../src/services/replicate/client.ts";
+import { wayOf, withReadableFiles } from "../../../src/services/replicate/inputs.ts";
+import { createMedia } from "../../../src/services/replicate/media.ts";
+import { type LocalServer, startLocalServer } from "../local-server.ts";
+
+const png = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+const { signal } = new AbortController();
+
+let folder: string;
+let server: LocalServer | undefined;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "replicord-inputs-"));
+  vi.stubEnv("TMPDIR", folder);
+});
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+const file = (facts: Partial<Attachment>): Attachment => ({
+  url: "http://127.0.0.1:4000/fox.png",
+  name: "fox.png",
+  contentType: "image/png",
+  bytes: 1_000,
+  checked: true,
+  ...facts,
+});
+
+/** Uploads that end up here. */
+function inbox() {
+  const uploads: File[] = [];
+  const api = {
+    async upload(upload: File) {
+      uploads.push(
+        new File([new Uint8Array(await upload.arrayBuffer())], upload.name, { type: upload.type }),
+      );
+      return "https://api.replicate.com/v1/files/f";
+    },
+  } as Partial<ReplicateApi> as ReplicateApi;
+  return { api, uploads };
+}
+
+async function host(answer: Buffer | ((response: ServerResponse) => void)) {
+  server = await startLocalServer((_, response) =>
+    typeof answer === "function" ? answer(response) : void response.end(answer),
+  );
+  return { media: createMedia([server.origin], { memoryBytes: 300_000 }), url: `${server.origin}/fox.png` };
+}
+
+describe("a file gets to Replicate", () => {
+  const media = createMedia(["http://127.0.0.1:4000"]);
+
+  it.each([
+    [
+      "by its address where Replicate can read it",
+      "address",
+      file({ url: "https://cdn.discordapp.com/a/b.png", bytes: 9e9 }),
+    ],
+    ["inside the input where it is small", "data URL", file({ bytes: 191_982 })],
+    ["as an upload where that would be too much", "upload", file({ bytes: 191_983 })],
+    ["as an upload of 100 MB at the most", "upload", file({ bytes: 100 * 2 ** 20 })],
+  ] as const)("%s", (_, way, attachment) => expect(wayOf(attachment, media)).toBe(way));
+
+  it("or not at all", () => {
+    expect(() => wayOf(file({ bytes: 100 * 2 ** 20 + 1 }), media)).toThrow(
+      expect.objectContaining({
+        reason: { kind: "file-too-large", name: "fox.png", bytes: 104_857_601, limitBytes: 104_857_600 },
+      }),
+    );
+  });
+});
+
+describe("an input", () => {
+  it("that is no attachment is left as it is, data URLs too", async () => {
+    const { api } = inbox();
+    const input = {
+      prompt: "a fox",
+      image: `data:image/png;base64,${png.toString("base64")}`,
+      loras: ["a", 1, null],
+    };
+    expect(await withReadableFiles(input, { media: createMedia([]), api, signal })).toEqual(input);
+  });
+
+  it("with small files holds them, in lists as well", async () => {
+    const { media, url } = await host(png);
+    const { api } = inbox();
+    const small = file({ url, bytes: png.byteLength, checked: false });
+    const dataUrl = `data:image/png;base64,${png.toString("base64")}`;
+    expect(await withReadableFiles({ image: small, others: [small, small] }, { media, api, signal })).toEqual(
+      {
+        image: dataUrl,
+        others: [dataUrl, dataUrl],
+      },
+    );
+  });
+
+  it("with a large file holds the address of an upload, which never was in memory as a whole", async () => {
+    const bytes = randomBytes(5_000_000);
+    const { media, url } = await host(bytes);
+    const { api, uploads } = inbox();
+    const large = file({ url, bytes: bytes.byteLength, name: "voice.ogg", contentType: "audio/ogg" });
+    expect(await withReadableFiles({ audio: large }, { media, api, signal })).toEqual({
+      audio: "https://api.replicate.com/v1/files/f",
+    });
+    const [upload] = uploads;
+    expect(upload).toMatchObject({ name: "voice.ogg", type: "audio/ogg", size: bytes.byteLength });
+    expect(Buffer.from(await upload!.arrayBuffer()).equals(bytes)).toBe(true);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("with a file that is cut off on its way says so, and leaves nothing behind", async () => {
+    const { media, url } = await host((response) => {
+      response.writeHead(200, { "content-length": "5000000" });
+      response.write(randomBytes(1_000), () => response.socket?.destroy());
+    });
+    const { api, uploads } = inbox();
+    const large = file({ url, bytes: 5_000_000 });
+    await expect(withReadableFiles({ image: large }, { media, api, signal })).rejects.toMatchObject({
+      reason: { kind: "file-unavailable", name: "fox.png" },
+    });
+    expect(uploads).toEqual([]);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("is uploaded by the official client as it is on the disk", async () => {
+    const replicate = await startReplicate();
+    try {
+      const bytes = randomBytes(3_000_000);
+      const { media, url } = await host(bytes);
+      const api = createReplicateApi({
+        token: replicate.token,
+        baseUrl: replicate.baseUrl,
+        clock: systemClock,
+      });
+      const large = file({ url, bytes: bytes.byteLength });
+      const { image } = await withReadableFiles({ image: large }, { media, api, signal });
+      const headers = { authorization: `Bearer ${replicate.token}` };
+      const stored = await fetch(String(image), { headers });
+      expect(await stored.json()).toMatchObject({
+        name: "fox.png",
+        content_type: "image/png",
+        size: 3_000_000,
+      });
+    } finally {
+      await replicate.close();
+    }
+  });
+});

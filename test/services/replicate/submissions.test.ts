@@ -1,0 +1,123 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type ReplicateStandIn, startReplicate } from "../../../sandbox/replicate/index.ts";
+import { createBreaker } from "../../../src/services/replicate/breaker.ts";
+import { createReplicateApi } from "../../../src/services/replicate/client.ts";
+import { createLimiter } from "../../../src/services/replicate/limiter.ts";
+import { createSubmissions, type Submissions } from "../../../src/services/replicate/submissions.ts";
+import type { Clock } from "../../../src/services/clock.ts";
+import { systemClock } from "../../../src/services/clock.ts";
+
+const create = /\/predictions$/;
+const cat = {
+  ref: "black-forest-labs/flux-schnell",
+  official: true,
+  input: { prompt: "a cat", seed: 7, num_outputs: 1 },
+  cancelAfterSeconds: 60,
+};
+
+let replicate: ReplicateStandIn;
+let waits: number[];
+let submissions: Submissions;
+
+beforeEach(async () => {
+  replicate = await startReplicate({ pace: 0 });
+  waits = [];
+  // Real time, but nobody waits long.
+  const clock: Clock = {
+    now: () => systemClock.now(),
+    sleep: (ms, signal) => {
+      waits.push(ms);
+      return systemClock.sleep(Math.min(ms, 5), signal);
+    },
+  };
+  const api = createReplicateApi({ token: replicate.token, baseUrl: replicate.baseUrl, clock });
+  submissions = createSubmissions({
+    api,
+    limiter: createLimiter(systemClock),
+    breaker: createBreaker(clock, () => undefined),
+    clock,
+  });
+});
+afterEach(() => replicate.close());
+
+const creates = () =>
+  replicate.journal.filter(({ method, path }) => method === "POST" && create.test(path)).length;
+const unknown = { reason: { kind: "create-unknown" } };
+
+describe("a create whose answer was lost", () => {
+  it.each([
+    ["cut", { reset: "after" as const }],
+    ["unreadable", { status: 201, body: "{" }],
+    ["a failure of the gateway", { status: 502, body: "<html>" }],
+  ])("(%s) is not sent again", async (_, fault) => {
+    replicate.faults.add({ method: "POST", path: create, ...fault });
+    await submissions.create(cat).catch((error: unknown) => expect(error).toMatchObject(unknown));
+    expect(creates()).toBe(1);
+  });
+
+  it("is found by its model, time and inputs", async () => {
+    replicate.faults.add({ method: "POST", path: create, reset: "after" });
+    const found = await submissions.create(cat);
+    expect(replicate.predictions.get(found.id)?.input).toMatchObject({ seed: 7 });
+    expect(replicate.predictions.size).toBe(1);
+  });
+
+  it("is not taken for another one of the same model", async () => {
+    await submissions.create({ ...cat, input: { ...cat.input, seed: 8 } });
+    replicate.faults.add({ method: "POST", path: create, reset: "before" });
+    await expect(submissions.create(cat)).rejects.toMatchObject(unknown);
+  });
+
+  it("is not taken for one that belongs to somebody already", async () => {
+    const first = await submissions.create(cat);
+    replicate.faults.add({ method: "POST", path: create, reset: "before" });
+    await expect(submissions.create(cat)).rejects.toMatchObject(unknown);
+    expect(first.id).toBeTruthy();
+  });
+
+  it("is looked for three times over 30 seconds", async () => {
+    replicate.faults.add({ method: "POST", path: create, reset: "before" });
+    await expect(submissions.create(cat)).rejects.toMatchObject(unknown);
+    expect(waits.reduce((sum, ms) => sum + ms, 0)).toBe(30_000);
+  });
+
+  it("is found after a restart, from when it was sent", async () => {
+    const sentAt = Date.now();
+    replicate.faults.add({ method: "POST", path: create, reset: "after" });
+    const lost = fetch(`${replicate.baseUrl}/models/${cat.ref}/predictions`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${replicate.token}`, "content-type": "application/json" },
+      body: JSON.stringify({ input: cat.input }),
+    });
+    await expect(lost).rejects.toThrow("fetch failed");
+    const [prediction] = replicate.predictions.values();
+    await expect(submissions.recover(cat, sentAt)).resolves.toMatchObject({ id: prediction?.id });
+  });
+});
+
+it("a throttled create is sent again, no earlier than Replicate said", async () => {
+  replicate.faults.add({
+    method: "POST",
+    path: create,
+    status: 429,
+    body: { detail: "Throttled", retry_after: 1 },
+  });
+  const before = Date.now();
+  await submissions.create(cat);
+  expect(creates()).toBe(2);
+  expect(Date.now() - before).toBeGreaterThanOrEqual(950);
+});
+
+it("a version that is gone is asked for anew", async () => {
+  const sdxl = { ...cat, ref: "stability-ai/sdxl", official: false };
+  await submissions.create(sdxl);
+  const gone = {
+    title: "Invalid version or not permitted",
+    detail: "The specified version does not exist",
+    status: 422,
+  };
+  replicate.faults.add({ method: "POST", path: "/v1/predictions", status: 422, body: gone });
+  await expect(submissions.create(sdxl)).resolves.toMatchObject({ status: expect.any(String) as string });
+  const looks = replicate.journal.filter(({ path }) => path === "/v1/models/stability-ai/sdxl");
+  expect(looks).toHaveLength(2);
+});
