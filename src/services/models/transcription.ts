@@ -22,8 +22,11 @@ const segmentOf = (value: unknown): Segment[] => {
 function readTranscript(output: unknown): Result {
   const parsed = outputSchema.safeParse(output);
   if (!parsed.success) return {};
-  const segments = (parsed.data.segments ?? []).flatMap(segmentOf);
+  const { segments: listed } = parsed.data;
   const whole = parsed.data.translation ?? parsed.data.transcription;
+  // Nothing of what it should be is no transcript; an empty list is one in which nobody speaks.
+  if (!listed && whole == null) return {};
+  const segments = (listed ?? []).flatMap(segmentOf);
   const text = (whole ?? segments.map(({ text }) => text).join(" ")).trim();
   return {
     text,
