@@ -191,8 +191,8 @@ export function createRuns(deps: {
     const { signal, detached, changed } = how;
     let model: AnyModel | undefined;
     try {
+      model = await models.resolve(run.model);
       signal.throwIfAborted();
-      model = await models.resolve(run.model, signal);
       const first = await open(job, run, model, signal);
       changed();
       const expected = await paces.expect(run.model).catch(() => undefined);
@@ -222,6 +222,14 @@ export function createRuns(deps: {
 
   return {
     release,
-    perform: (job, run, how) => deps.queue.add(() => follow(job, run, how)),
+    async perform(job, run, how) {
+      let running: Promise<void> | undefined;
+      const start = () => (running ??= follow(job, run, how));
+      await deps.queue.add(start, { signal: how.signal }).catch((error: unknown) => {
+        if (!how.signal.aborted) throw error;
+      });
+      // What is stopped while it waits for its turn ends at once, and what is stopped later is waited for.
+      await start();
+    },
   };
 }

@@ -65,3 +65,20 @@ it("an answer that was under way when the bot stopped is delivered after the res
   expect(exchange.messages[0]?.content).toContain("seed 7 · 3 credits (247 left)");
   expect(world.replicate.predictions.size).toBe(1);
 });
+
+it("Stop works at once on what still waits behind others, and nothing of it runs", async () => {
+  world = await startWorld({ env: { MAX_RUNS: "1" } });
+  const { member } = world.discord.people;
+  const first = await stuckAnswer("a cat");
+  const second = member.command("imagine", { prompt: "a dog" });
+  await second.until((each) => stopId(each) !== undefined);
+  const [message] = second.messages;
+  if (!message) throw new Error("nothing is shown");
+  member.press(message, stopId(second) ?? "");
+  await second.until(({ messages }) => messages[0]?.content.startsWith("⚠️ Stopped.") === true);
+  expect(world.replicate.predictions.size).toBe(1);
+  const [other] = first.messages;
+  if (other) member.press(other, stopId(first) ?? "");
+  await world.bot.idle();
+  expect(cancels()).toBe(1);
+});

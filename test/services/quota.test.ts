@@ -240,3 +240,11 @@ function failingOnce(inner: Store, namespace: string): Store {
     },
   };
 }
+
+it("a failure is free for the person, and counted in the budgets", async () => {
+  await holdOf(ann, "run", 30);
+  await quota.forgive(ann, "run", credits(12));
+  await quota.forgive(ann, "run", credits(12));
+  expect(await quota.standing(ann)).toMatchObject({ spent: 0, held: 0, left: credits(100) });
+  expect((await budget.standing("g")).everything).toMatchObject({ spent: credits(12), held: 0 });
+});

@@ -26,6 +26,9 @@ const LOOKS_MS = [2_000, 8_000, 20_000];
 const MAX_ATTEMPTS = 20;
 const PATIENCE_MS = 15 * 60_000;
 
+/** Longer than anything is looked for, restarts included: after an hour Replicate removes inputs. */
+const CLAIM_KEPT_MS = 2 * 60 * 60_000;
+
 /** How far Replicate's clock and ours may disagree on when something was created. */
 const TOLERANCE_MS = 5_000;
 
@@ -50,10 +53,19 @@ export function createSubmissions(deps: {
   clock: Clock;
 }): Submissions {
   const { api, limiter, breaker, clock } = deps;
-  const claimed = new Set<string>();
+  /** Predictions that belong to a run, and since when; only young ones can be mistaken for a lost one. */
+  const claimed = new Map<string, number>();
+
+  function claimId(id: string): void {
+    for (const [old, at] of claimed) {
+      if (clock.now() - at < CLAIM_KEPT_MS) break;
+      claimed.delete(old);
+    }
+    claimed.set(id, clock.now());
+  }
 
   const claim = (prediction: Prediction) => {
-    claimed.add(prediction.id);
+    claimId(prediction.id);
     return prediction;
   };
 
@@ -84,18 +96,17 @@ export function createSubmissions(deps: {
 
   return {
     recover,
-    claim: (id) => void claimed.add(id),
+    claim: claimId,
     async create(request, signal) {
       const until = clock.now() + PATIENCE_MS;
       for (let attempt = 1; ; attempt++) {
         await limiter.take(signal);
         const sentAt = clock.now();
         try {
-          return claim(await breaker.run(() => api.create(request, signal)));
+          // Not given up half-way: whoever stops it now needs its id to cancel it.
+          return claim(await breaker.run(() => api.create(request)));
         } catch (error) {
-          // Whoever stopped it while it was on its way has a prediction to cancel, if there is one.
-          if (isLost(error) || (signal?.aborted && !(error instanceof ReplicateFailure)))
-            return recover(request, sentAt);
+          if (isLost(error)) return recover(request, sentAt);
           const throttled = error instanceof ReplicateFailure && error.status === 429;
           if (!throttled || attempt >= MAX_ATTEMPTS || clock.now() > until) throw error;
           limiter.throttled(error.detail, error.retryAfterMs);
