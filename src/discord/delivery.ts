@@ -95,14 +95,18 @@ export function createDelivery(deps: {
       });
       await announce(address, job);
     }
-    await jobs.save({ ...job, state: "delivered" });
-    // They hang on the message now.
-    const urls = job.runs.flatMap(({ result }) => result?.files ?? []);
-    await Promise.all(urls.map((url) => services.files.remove(url)));
+    await close(job);
     log.info(
       { job: job.id, seconds: (clock.now() - job.createdAt) / 1000, problem: problem?.kind },
       "delivered",
     );
+  }
+
+  /** Nobody waits for it any longer: it hangs on the message, or there is nowhere to bring it. */
+  async function close(job: Job): Promise<void> {
+    await jobs.save({ ...job, state: "delivered" });
+    const urls = job.runs.flatMap(({ result }) => result?.files ?? []);
+    await Promise.all(urls.map((url) => services.files.remove(url)));
   }
 
   /** The one message that may mention somebody: its asker, after a long wait in public. */
@@ -123,7 +127,7 @@ export function createDelivery(deps: {
       log.error({ job: job.id, error }, "not delivered");
       if (error instanceof DiscordAPIError && UNREACHABLE.has(error.code)) {
         runner.cancel(job.id);
-        await jobs.save({ ...job, state: "delivered" });
+        await close(job);
       }
     }
   }
