@@ -99,11 +99,13 @@ export async function createBot(config: Config, log: Logger, clock: Clock = syst
   return {
     async start() {
       try {
+        // Before anything new arrives, so that only what an earlier process left is taken up again.
+        const interrupted = await services.jobs.open();
         const [online] = await Promise.all([login(), checkReplicate()]);
         const { id } = online.application;
         const changed = await register(client.rest, id, commands, config.DISCORD_GUILD_ID);
         log.debug({ changed }, "commands registered");
-        await delivery.resume();
+        await delivery.resume(interrupted);
         return {
           name: online.user.tag,
           application: id,

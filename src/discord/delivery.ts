@@ -18,8 +18,8 @@ export interface Delivery {
   deliver(job: Job, address: Address): Promise<void>;
   /** A refusal after the acknowledgement: private, whatever the acknowledgement was. */
   refuse(address: Address, reason: ProblemReason, locale: string, cost?: number): Promise<void>;
-  /** Follows every stored job that was not delivered. */
-  resume(): Promise<void>;
+  /** Follows these jobs again, which were not delivered when the process stopped. */
+  resume(interrupted: readonly Job[]): Promise<void>;
   /** Resolves when nothing is being delivered. */
   idle(): Promise<void>;
   /** Stops following; what is not delivered is followed again at the next start. */
@@ -31,6 +31,8 @@ const LONG_MS = 60_000;
 
 /** Messages, channels and access that are gone, and tokens that are: nothing more can be shown there. */
 const UNREACHABLE = new Set<string | number>([10_003, 10_008, 10_015, 50_001, 50_013, 50_027]);
+
+const isUnreachable = (error: unknown) => error instanceof DiscordAPIError && UNREACHABLE.has(error.code);
 
 /** There is something to show: a run that succeeded, or the beginning of a text. */
 const showable = ({ state, result }: Run) => state === "succeeded" || Boolean(result?.text?.trim());
@@ -68,6 +70,8 @@ export function createDelivery(deps: {
       messages,
       clock,
       owner: { command: job.command, job: job.id },
+      // Where nothing can be shown any more, nothing more is spent.
+      lost: (error) => void (isUnreachable(error) && runner.cancel(job.id)),
       postFiles: (files, post) => postFiles(files, address.fileLimitBytes, post),
       async grew(ids) {
         address.messages = [...ids];
@@ -125,7 +129,7 @@ export function createDelivery(deps: {
       await bringTo(address, job as JobOf<never>, command);
     } catch (error) {
       log.error({ job: job.id, error }, "not delivered");
-      if (error instanceof DiscordAPIError && UNREACHABLE.has(error.code)) {
+      if (isUnreachable(error)) {
         runner.cancel(job.id);
         await close(job);
       }
@@ -141,8 +145,8 @@ export function createDelivery(deps: {
       delivering.add(work);
       return work;
     },
-    async resume() {
-      for (const job of await jobs.open()) {
+    async resume(interrupted) {
+      for (const job of interrupted) {
         const address = addressSchema.safeParse(job.address);
         if (address.success && address.data.messages.length > 0) void delivery.deliver(job, address.data);
         // It was never acknowledged, so nobody waits for it.

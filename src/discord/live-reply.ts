@@ -39,6 +39,8 @@ export function createLiveReply(deps: {
   owner: { command: string; job: string };
   /** A View's files, small enough to be posted, for as long as posting takes. */
   postFiles: <R>(files: readonly ViewFile[], post: (loaded: readonly RawFile[]) => Promise<R>) => Promise<R>;
+  /** Called when a refusal that lasts ended the showing. */
+  lost?: (error: unknown) => void;
   /** Called when a further message exists, before anything else is sent. */
   grew: (messages: readonly string[]) => Promise<void>;
 }): LiveReply {
@@ -117,6 +119,7 @@ export function createLiveReply(deps: {
         if (!final && !isLasting(error)) continue;
         failed = { error };
         done = true;
+        deps.lost?.(error);
       }
     }
   }

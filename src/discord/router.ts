@@ -11,7 +11,7 @@ import type { Request, RunningCommand } from "../commands/command.ts";
 import type { Clock } from "../services/clock.ts";
 import type { Services } from "../services/index.ts";
 import { Problem, type ProblemReason } from "../services/problem.ts";
-import { type Address, expiryOf } from "./address.ts";
+import { type Address, expiryOf, TOKEN_LIFE_MS } from "./address.ts";
 import { admit } from "./admission.ts";
 import { decode } from "./component-id.ts";
 import type { CommandsByName, Found } from "./commands-by-name.ts";
@@ -46,8 +46,8 @@ export function createRouter(deps: {
 }): Router {
   const { commands, services, responses, delivery, clock, log } = deps;
   const handling = new Set<Promise<void>>();
-  /** Interactions that arrived, so that one that arrives twice is one job. */
-  const seen = new Set<string>();
+  /** Interactions that arrived and when, so that one that arrives twice is one job. */
+  const seen = new Map<string, number>();
   let closed = false;
 
   function find(interaction: CommandInteraction): Found | undefined {
@@ -83,35 +83,41 @@ export function createRouter(deps: {
     asked: Request,
     command: RunningCommand,
   ): Promise<void> {
-    if (seen.has(interaction.id)) return;
-    seen.add(interaction.id);
-    try {
-      const { job, request } = await admit(asked, command, services);
-      const deferred = await responses
-        .defer(interaction, { private: request.options["private"] === true })
-        .catch(async (error: unknown) => {
-          await services.runner.withdraw(job);
-          throw error;
-        });
-      const address: Address = {
-        application: interaction.application_id,
-        interaction: interaction.id,
-        token: interaction.token,
-        expiresAt: expiryOf(interaction.id, clock.now()),
-        channel: interaction.channel.id,
-        private: deferred.private,
-        messages: [deferred.message],
-        fileLimitBytes: interaction.attachment_size_limit || FILE_LIMIT_BYTES,
-      };
-      job.address = address;
-      // The promise is given: from here on the answer comes, also where this can't be written.
-      await services.jobs
-        .save(job)
-        .catch((error: unknown) => log.error({ job: job.id, error }, "address not stored"));
-      void delivery.deliver(job, address);
-    } finally {
-      seen.delete(interaction.id);
+    if (await isKnown(interaction.id)) return;
+    const { job, request } = await admit(asked, command, services);
+    const deferred = await responses
+      .defer(interaction, { private: request.options["private"] === true })
+      .catch(async (error: unknown) => {
+        await services.runner.withdraw(job);
+        throw error;
+      });
+    const address: Address = {
+      application: interaction.application_id,
+      interaction: interaction.id,
+      token: interaction.token,
+      expiresAt: expiryOf(interaction.id, clock.now()),
+      channel: interaction.channel.id,
+      private: deferred.private,
+      messages: [deferred.message],
+      fileLimitBytes: interaction.attachment_size_limit || FILE_LIMIT_BYTES,
+    };
+    job.address = address;
+    // The promise is given: from here on the answer comes, also where this can't be written.
+    await services.jobs
+      .save(job)
+      .catch((error: unknown) => log.error({ job: job.id, error }, "address not stored"));
+    void delivery.deliver(job, address);
+  }
+
+  /** Whether this interaction arrived before, in this process or in an earlier one. */
+  async function isKnown(id: string): Promise<boolean> {
+    for (const [old, at] of seen) {
+      if (clock.now() - at < TOKEN_LIFE_MS) break;
+      seen.delete(old);
     }
+    if (seen.has(id)) return true;
+    seen.set(id, clock.now());
+    return (await services.jobs.get(id)) !== undefined;
   }
 
   async function command(interaction: CommandInteraction): Promise<void> {

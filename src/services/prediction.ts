@@ -45,9 +45,14 @@ export interface Following {
   runningLimitMs: number;
 }
 
-const running = (run: Run, prediction: Prediction) => {
+/** When a prediction's machine began, by our clock; Replicate's may go wrong, or ours. */
+export const startOf = ({ started_at }: Prediction, skewMs: number): number | undefined =>
+  started_at ? Date.parse(started_at) - skewMs : undefined;
+
+const running = (run: Run, prediction: Prediction, skewMs: number) => {
   if (prediction.status === "starting" || prediction.status === "processing") run.state = prediction.status;
-  if (prediction.started_at) run.startedAt = Date.parse(prediction.started_at);
+  const startedAt = startOf(prediction, skewMs);
+  if (startedAt !== undefined) run.startedAt = startedAt;
   const progress = progressOf(prediction.logs);
   if (progress !== undefined) run.progress = progress;
 };
@@ -114,7 +119,7 @@ export async function followPrediction(
     const seen = await look(first.id, following);
     if (seen) prediction = seen;
     if (isTerminal(prediction)) break;
-    running(run, prediction);
+    running(run, prediction, following.api.skewMs());
     const elapsedMs = clock.now() - begunAt;
     if (run.state === "starting" && elapsedMs > COLD_AFTER_MS) run.cold = true;
     changed();
@@ -123,4 +128,29 @@ export async function followPrediction(
     await clock.sleep(pollPauseMs(elapsedMs, expectedMs(run)), signal);
   }
   return prediction;
+}
+
+/** About half a minute altogether. */
+const STOP_ATTEMPTS = 10;
+
+/**
+ * Cancels a prediction and resolves with its end, which may be that it had succeeded a moment before. A cancel that did
+ * not get through is repeated, which is safe; where none does, Replicate's own net (`Cancel-After`) ends it later.
+ */
+export async function stopPrediction(
+  id: string,
+  { api, clock }: Pick<Following, "api" | "clock">,
+): Promise<Prediction> {
+  let taken = false;
+  for (let attempt = 0; attempt < STOP_ATTEMPTS; attempt++) {
+    try {
+      const prediction = await (taken ? api.get(id) : api.cancel(id));
+      taken = true;
+      if (isTerminal(prediction)) return prediction;
+    } catch (error) {
+      if (!(error instanceof ReplicateFailure)) throw error;
+    }
+    await clock.sleep(Math.min(5_000, 300 * 2 ** attempt));
+  }
+  return { id, status: "canceled", output: null, error: null, urls: {} };
 }

@@ -6,11 +6,18 @@ import type { Job, Jobs, Run } from "./jobs.ts";
 import type { AnyModel, Models } from "./models/models.ts";
 import type { MicroDollars } from "./money.ts";
 import type { Paces } from "./paces.ts";
-import { find, followPrediction, RUNNING_LIMIT_MS, WAITING_LIMIT_MS } from "./prediction.ts";
+import {
+  find,
+  followPrediction,
+  RUNNING_LIMIT_MS,
+  startOf,
+  stopPrediction,
+  WAITING_LIMIT_MS,
+} from "./prediction.ts";
 import { settled } from "./prices.ts";
 import { Problem } from "./problem.ts";
 import type { Quota } from "./quota.ts";
-import { isTerminal, type Prediction, type ReplicateApi } from "./replicate/client.ts";
+import type { Prediction, ReplicateApi } from "./replicate/client.ts";
 import { outcomeOf, problemOf } from "./replicate/outcome.ts";
 import type { Submissions } from "./replicate/submissions.ts";
 import type { Transcripts } from "./transcripts.ts";
@@ -18,20 +25,23 @@ import type { Transcripts } from "./transcripts.ts";
 /** Under which name an account keeps a run's hold. */
 export const holdId = (job: Pick<Job, "id">, run: Pick<Run, "key">) => `${job.id}/${run.key}`;
 
+interface Stops {
+  signal: AbortSignal;
+  detached: AbortSignal;
+}
+
 /** One run, from wherever it is to its end: create → follow → settle. */
 export interface Runs {
   /**
    * Resolves when the run ended and that is stored; rejects only where the store is away. `signal` stops it and what it
    * spends; `detached` only ends the following: the prediction goes on, and the next start takes it up.
    */
-  perform(
-    job: Job,
-    run: Run,
-    how: { signal: AbortSignal; detached: AbortSignal; changed: () => void },
-  ): Promise<void>;
+  perform(job: Job, run: Run, how: Stops & { changed: () => void }): Promise<void>;
   /** Forgets the run before anything was sent. */
   release(job: Job, run: Run): Promise<void>;
 }
+
+const PAUSES_MS = [500, 2_000, 5_000];
 
 /** Failures after which Replicate may have used a machine all the same. */
 const usedAMachine = new Set(["flagged", "model-failed", "no-output"]);
@@ -57,9 +67,22 @@ export function createRuns(deps: {
 }): Runs {
   const { api, submissions, jobs, models, quota, paces, clock, log } = deps;
 
+  /** For writes that may be repeated: a store that is away for a moment is no reason to fail. */
+  async function insist<T>(write: () => Promise<T>): Promise<T> {
+    for (const pauseMs of PAUSES_MS) {
+      try {
+        return await write();
+      } catch (error) {
+        log.warn({ error }, "the store did not take it; trying again");
+        await clock.sleep(pauseMs);
+      }
+    }
+    return write();
+  }
+
   async function settle(job: Job, run: Run, cost: MicroDollars): Promise<void> {
     run.cost = cost;
-    const standing = await quota.settle(job.account, holdId(job, run), cost);
+    const standing = await insist(() => quota.settle(job.account, holdId(job, run), cost));
     job.left = standing.left;
   }
 
@@ -86,7 +109,7 @@ export function createRuns(deps: {
     run.cost = 0;
     // What a stream said before the prediction itself had nothing to say was no answer.
     if (problem.reason.kind === "no-output") delete run.result;
-    await quota.forgive(job.account, holdId(job, run), used);
+    await insist(() => quota.forgive(job.account, holdId(job, run), used));
     if (usedAMachine.has(problem.reason.kind)) deps.freeFailures.count(job.account.person);
     const { cause } = problem;
     log.warn({ job: job.id, run: run.key, model: run.model, problem: problem.reason, cause }, "run failed");
@@ -106,17 +129,18 @@ export function createRuns(deps: {
     await settle(job, run, settled(model.price, run.input, metrics, result.files?.length ?? 0));
     run.state = "succeeded";
     await learn(run, prediction);
-    if (model.kind === "transcription")
-      await deps.transcripts.keep(
-        run.model,
-        run.input,
-        { person: job.account.person, private: job.private ?? false },
-        result,
-      );
+    if (model.kind === "transcription") await remember(job, run, result);
     log.info(
       { job: job.id, run: run.key, model: run.model, seconds: run.seconds, cost: run.cost },
       "run succeeded",
     );
+  }
+
+  async function remember(job: Job, run: Run, result: NonNullable<Run["result"]>): Promise<void> {
+    const audience = { person: job.account.person, private: job.private ?? false };
+    await deps.transcripts
+      .keep(run.model, run.input, audience, result)
+      .catch((error: unknown) => log.warn({ job: job.id, error }, "transcript not kept"));
   }
 
   /** How long it took is worth knowing, but no reason to fail. */
@@ -130,6 +154,9 @@ export function createRuns(deps: {
 
   async function end(job: Job, run: Run, model: AnyModel, prediction: Prediction): Promise<void> {
     const outcome = outcomeOf(prediction, model);
+    // It may have begun and ended between two looks.
+    const startedAt = startOf(prediction, api.skewMs());
+    if (startedAt !== undefined) run.startedAt ??= startedAt;
     const seconds = outcome.metrics["predict_time"];
     if (typeof seconds === "number") run.seconds = seconds;
     if (outcome.ended === "succeeded") return succeed(job, run, model, prediction);
@@ -138,16 +165,6 @@ export function createRuns(deps: {
     await settle(job, run, used);
     run.state = "cancelled";
     run.problem ??= { kind: "cancelled" };
-  }
-
-  /** Cancels on Replicate; the answer may be that it had succeeded a moment before, which then counts. */
-  async function stop(id: string): Promise<Prediction> {
-    let prediction = await api.cancel(id);
-    for (let tries = 0; !isTerminal(prediction) && tries < 10; tries++) {
-      await clock.sleep(300);
-      prediction = await api.get(id);
-    }
-    return isTerminal(prediction) ? prediction : { ...prediction, status: "canceled" };
   }
 
   const runningLimitMs = (run: Run, { price }: AnyModel) =>
@@ -164,26 +181,36 @@ export function createRuns(deps: {
 
   async function create(job: Job, run: Run, model: AnyModel, signal: AbortSignal): Promise<Prediction> {
     const request = requestOf(run, model, await deps.readable(run.input, signal));
-    run.state = "creating";
-    run.submittedAt = clock.now();
-    await jobs.save(job);
-    return submissions.create(request, signal);
+    // Stored as sent only when it is: what waits for its turn can be sent after a restart.
+    const sending = {
+      async begun() {
+        run.state = "creating";
+        run.submittedAt = clock.now();
+        await jobs.save(job);
+      },
+      async refused() {
+        run.state = "waiting";
+        await jobs.save(job);
+      },
+    };
+    return submissions.create(request, sending, signal);
   }
 
   /** The run's prediction: known, looked for where the process stopped while it was sent, or created now. */
-  async function open(job: Job, run: Run, model: AnyModel, signal: AbortSignal): Promise<Prediction> {
+  async function open(job: Job, run: Run, model: AnyModel, { signal, detached }: Stops): Promise<Prediction> {
     if (run.prediction) {
       submissions.claim(run.prediction);
       return find(run.prediction, { api, signal, clock });
     }
     const sent = run.state === "creating" && run.submittedAt !== undefined;
     const created = sent
-      ? submissions.recover(requestOf(run, model, run.input), run.submittedAt ?? 0, signal)
+      ? // Not given up by a Stop: what is found has to be cancelled.
+        submissions.recover(requestOf(run, model, run.input), run.submittedAt ?? 0, detached)
       : create(job, run, model, signal);
     const prediction = await created;
     run.prediction = prediction.id;
     run.state = "starting";
-    await jobs.save(job);
+    await insist(() => jobs.save(job));
     return prediction;
   }
 
@@ -193,7 +220,7 @@ export function createRuns(deps: {
     try {
       model = await models.resolve(run.model);
       signal.throwIfAborted();
-      const first = await open(job, run, model, signal);
+      const first = await open(job, run, model, how);
       changed();
       const expected = await paces.expect(run.model).catch(() => undefined);
       if (expected) run.expected = expected;
@@ -208,16 +235,27 @@ export function createRuns(deps: {
         runningLimitMs: limitMs,
       });
       if (!last) run.problem = { kind: "timed-out", model: model.title };
-      await end(job, run, model, last ?? (await stop(first.id)));
+      await end(job, run, model, last ?? (await stopPrediction(first.id, { api, clock })));
     } catch (error) {
       // Nobody follows any longer, but the prediction goes on: the next start follows it again.
       if (detached.aborted) return;
-      if (signal.aborted && run.prediction && model) await end(job, run, model, await stop(run.prediction));
-      else
-        await fail(job, run, signal.aborted ? new Problem({ kind: "cancelled" }) : problemOf(error, model));
+      await breakOff(
+        job,
+        run,
+        model,
+        signal.aborted ? new Problem({ kind: "cancelled" }) : problemOf(error, model),
+      );
     }
-    await jobs.save(job);
+    await insist(() => jobs.save(job));
     changed();
+  }
+
+  /** Stopped, or broken: whatever runs is cancelled, and what it used is counted. */
+  async function breakOff(job: Job, run: Run, model: AnyModel | undefined, problem: Problem): Promise<void> {
+    if (!run.prediction || !model) return fail(job, run, problem);
+    const last = await stopPrediction(run.prediction, { api, clock });
+    if (problem.reason.kind === "cancelled" || last.status === "succeeded") return end(job, run, model, last);
+    await fail(job, run, problem, usedBy(run, model, last.metrics ?? {}));
   }
 
   return {

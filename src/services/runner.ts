@@ -66,7 +66,7 @@ export function createRunner(deps: {
   const cancels = new Map<string, AbortController>();
 
   const holds = (job: Pick<Job, "id">, runs: readonly Run[]) =>
-    Object.fromEntries(runs.map((run) => [holdId(job, run), run.hold]));
+    Object.fromEntries(runs.filter((run) => !hasEnded(run)).map((run) => [holdId(job, run), run.hold]));
 
   async function toRun(spec: RunSpec, money: MicroDollars | "unlimited", draft: JobDraft): Promise<Run> {
     const model = await models.resolve(spec.model);

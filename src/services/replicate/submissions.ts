@@ -1,9 +1,19 @@
+import { isDeepStrictEqual } from "node:util";
+import { isAttachment } from "../attachment.ts";
 import type { Clock } from "../clock.ts";
 import { Problem } from "../problem.ts";
 import type { Breaker } from "./breaker.ts";
 import type { ListedPrediction, Prediction, PredictionRequest, ReplicateApi } from "./client.ts";
 import type { Limiter } from "./limiter.ts";
 import { ReplicateFailure } from "./retry.ts";
+
+/** Told of what may have to be known after a restart. */
+export interface Sending {
+  /** The request is about to leave: from here on it may have its effect. */
+  begun(): Promise<void>;
+  /** Replicate refused it for now, so nothing happened; it waits for its turn again. */
+  refused(): Promise<void>;
+}
 
 /** Creates predictions: within the account's limit, and never the same one twice. */
 export interface Submissions {
@@ -12,7 +22,7 @@ export interface Submissions {
    * idempotency key, so it is never sent blindly a second time.
    * @throws {Problem} create-unknown, where it was not found; {ReplicateFailure} what Replicate refused.
    */
-  create(request: PredictionRequest, signal?: AbortSignal): Promise<Prediction>;
+  create(request: PredictionRequest, sending: Sending, signal?: AbortSignal): Promise<Prediction>;
   /** Looks for a prediction that was sent at `sentAt`, before the process stopped. @throws {Problem} create-unknown */
   recover(request: PredictionRequest, sentAt: number, signal?: AbortSignal): Promise<Prediction>;
   /** This prediction belongs to a run already, so it is nobody's lost one. */
@@ -32,18 +42,17 @@ const CLAIM_KEPT_MS = 2 * 60 * 60_000;
 /** How far Replicate's clock and ours may disagree on when something was created. */
 const TOLERANCE_MS = 5_000;
 
-/** Long texts and files may come back changed; what is short says enough. */
-const isTelling = (value: unknown) =>
-  typeof value === "number" ||
-  typeof value === "boolean" ||
-  (typeof value === "string" && value.length < 2_000 && !/^(data|https?):/.test(value));
+/** Whether the list shows what we sent. A file that we have not turned into an address yet is known by its own. */
+const sameValue = (sent: unknown, listed: unknown): boolean =>
+  isAttachment(sent) ? sent.url === listed : isDeepStrictEqual(sent, listed);
 
-/** Whether a listed prediction can be the one that was sent: same model, not older, same scalar inputs. */
+/**
+ * Whether a listed prediction can be the one that was sent: same model, not older, and every input the same. A file that
+ * cannot be told by its address makes it nobody's: somebody else's recording would be far worse than none.
+ */
 function matches(found: ListedPrediction, { ref, input }: PredictionRequest, sentAt: number): boolean {
   if (found.model !== ref || Date.parse(found.created_at) < sentAt - TOLERANCE_MS) return false;
-  return Object.entries(input)
-    .filter(([, value]) => isTelling(value))
-    .every(([name, value]) => found.input?.[name] === value);
+  return Object.entries(input).every(([name, value]) => sameValue(value, found.input?.[name]));
 }
 
 export function createSubmissions(deps: {
@@ -64,7 +73,9 @@ export function createSubmissions(deps: {
     claimed.set(id, clock.now());
   }
 
+  /** @throws {Problem} create-unknown, where a run that lost its own answer was given this one. */
   const claim = (prediction: Prediction) => {
+    if (claimed.has(prediction.id)) throw new Problem({ kind: "create-unknown" });
     claimId(prediction.id);
     return prediction;
   };
@@ -97,10 +108,11 @@ export function createSubmissions(deps: {
   return {
     recover,
     claim: claimId,
-    async create(request, signal) {
+    async create(request, sending, signal) {
       const until = clock.now() + PATIENCE_MS;
       for (let attempt = 1; ; attempt++) {
-        await limiter.take(signal);
+        await limiter.take(until, signal);
+        await sending.begun();
         const sentAt = clock.now();
         try {
           // Not given up half-way: whoever stops it now needs its id to cancel it.
@@ -110,6 +122,7 @@ export function createSubmissions(deps: {
           const throttled = error instanceof ReplicateFailure && error.status === 429;
           if (!throttled || attempt >= MAX_ATTEMPTS || clock.now() > until) throw error;
           limiter.throttled(error.detail, error.retryAfterMs);
+          await sending.refused();
         }
       }
     },

@@ -15,6 +15,9 @@ const cat = {
   cancelAfterSeconds: 60,
 };
 
+const nothing = () => Promise.resolve();
+const silent = { begun: nothing, refused: nothing };
+
 let replicate: ReplicateStandIn;
 let waits: number[];
 let submissions: Submissions;
@@ -51,33 +54,33 @@ describe("a create whose answer was lost", () => {
     ["a failure of the gateway", { status: 502, body: "<html>" }],
   ])("(%s) is not sent again", async (_, fault) => {
     replicate.faults.add({ method: "POST", path: create, ...fault });
-    await submissions.create(cat).catch((error: unknown) => expect(error).toMatchObject(unknown));
+    await submissions.create(cat, silent).catch((error: unknown) => expect(error).toMatchObject(unknown));
     expect(creates()).toBe(1);
   });
 
   it("is found by its model, time and inputs", async () => {
     replicate.faults.add({ method: "POST", path: create, reset: "after" });
-    const found = await submissions.create(cat);
+    const found = await submissions.create(cat, silent);
     expect(replicate.predictions.get(found.id)?.input).toMatchObject({ seed: 7 });
     expect(replicate.predictions.size).toBe(1);
   });
 
   it("is not taken for another one of the same model", async () => {
-    await submissions.create({ ...cat, input: { ...cat.input, seed: 8 } });
+    await submissions.create({ ...cat, input: { ...cat.input, seed: 8 } }, silent);
     replicate.faults.add({ method: "POST", path: create, reset: "before" });
-    await expect(submissions.create(cat)).rejects.toMatchObject(unknown);
+    await expect(submissions.create(cat, silent)).rejects.toMatchObject(unknown);
   });
 
   it("is not taken for one that belongs to somebody already", async () => {
-    const first = await submissions.create(cat);
+    const first = await submissions.create(cat, silent);
     replicate.faults.add({ method: "POST", path: create, reset: "before" });
-    await expect(submissions.create(cat)).rejects.toMatchObject(unknown);
+    await expect(submissions.create(cat, silent)).rejects.toMatchObject(unknown);
     expect(first.id).toBeTruthy();
   });
 
   it("is looked for three times over 30 seconds", async () => {
     replicate.faults.add({ method: "POST", path: create, reset: "before" });
-    await expect(submissions.create(cat)).rejects.toMatchObject(unknown);
+    await expect(submissions.create(cat, silent)).rejects.toMatchObject(unknown);
     expect(waits.reduce((sum, ms) => sum + ms, 0)).toBe(30_000);
   });
 
@@ -103,21 +106,23 @@ it("a throttled create is sent again, no earlier than Replicate said", async () 
     body: { detail: "Throttled", retry_after: 1 },
   });
   const before = Date.now();
-  await submissions.create(cat);
+  await submissions.create(cat, silent);
   expect(creates()).toBe(2);
   expect(Date.now() - before).toBeGreaterThanOrEqual(950);
 });
 
 it("a version that is gone is asked for anew", async () => {
   const sdxl = { ...cat, ref: "stability-ai/sdxl", official: false };
-  await submissions.create(sdxl);
+  await submissions.create(sdxl, silent);
   const gone = {
     title: "Invalid version or not permitted",
     detail: "The specified version does not exist",
     status: 422,
   };
   replicate.faults.add({ method: "POST", path: "/v1/predictions", status: 422, body: gone });
-  await expect(submissions.create(sdxl)).resolves.toMatchObject({ status: expect.any(String) as string });
+  await expect(submissions.create(sdxl, silent)).resolves.toMatchObject({
+    status: expect.any(String) as string,
+  });
   const looks = replicate.journal.filter(({ path }) => path === "/v1/models/stability-ai/sdxl");
   expect(looks).toHaveLength(2);
 });
