@@ -82,3 +82,43 @@ it("Stop works at once on what still waits behind others, and nothing of it runs
   await world.bot.idle();
   expect(cancels()).toBe(1);
 });
+
+it("a cancel that does not get through is sent again", async () => {
+  world = await startWorld();
+  const exchange = await stuckAnswer("a cat");
+  world.replicate.faults.add({ method: "POST", path: /\/cancel$/, status: 502, body: "<html>" });
+  const [message] = exchange.messages;
+  if (message) world.discord.people.member.press(message, stopId(exchange) ?? "");
+  await exchange.until(({ messages }) => messages[0]?.content.startsWith("⚠️ Stopped.") === true);
+  await world.bot.idle();
+  expect([...world.replicate.predictions.values()].map(({ status }) => status)).toEqual(["canceled"]);
+});
+
+it("an answer whose message is gone is not paid for any longer", async () => {
+  world = await startWorld({ replicate: { pace: 1 } });
+  const { member, admin } = world.discord.people;
+  const exchange = member.command("ask", { prompt: "a long answer, please" });
+  await exchange.until(({ messages }) => (messages[0]?.content.length ?? 0) > 150);
+  const [message] = exchange.messages;
+  if (!message) throw new Error("nothing is shown");
+  admin.remove(message);
+  await expect
+    .poll(() => [...world.replicate.predictions.values()][0]?.status, { timeout: 10_000 })
+    .toBe("canceled");
+  await world.bot.idle();
+  expect(cancels()).toBe(1);
+});
+
+it("what still waited for Replicate's permission when the bot stopped is sent after the restart", async () => {
+  world = await startWorld();
+  const throttled = { detail: "Request was throttled.", status: 429, retry_after: 30 };
+  world.replicate.faults.add({ method: "POST", path: /predictions$/, status: 429, body: throttled });
+  const exchange = world.discord.people.member.command("imagine", { prompt: "a lighthouse" });
+  await expect.poll(() => world.replicate.journal.some(({ status }) => status === 429)).toBe(true);
+  await exchange.until((each) => stopId(each) !== undefined);
+  await world.bot.stop();
+  await world.restart();
+  await world.bot.idle();
+  expect(exchange.messages[0]?.attachments).toHaveLength(1);
+  expect(world.replicate.predictions.size).toBe(1);
+});

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
-import { pollPauseMs } from "../../src/services/prediction.ts";
+import { pollPauseMs, startOf } from "../../src/services/prediction.ts";
 
 /** When a run that ends at `end` is looked at, if it is expected to end at `expected`; the first look after it. */
 function seenAt(end: number, expected: number | undefined): { at: number; looks: number } {
@@ -39,4 +39,18 @@ it("is never later than five seconds, and never asks more often than five times 
       },
     ),
   );
+});
+
+it("counts a run's time by one clock, whichever of the two is wrong", () => {
+  const started_at = "2026-11-23T12:00:30.000Z";
+  const prediction = {
+    id: "p",
+    status: "processing" as const,
+    output: null,
+    error: null,
+    urls: {},
+    started_at,
+  };
+  expect(startOf(prediction, 30_000)).toBe(Date.UTC(2026, 10, 23, 12));
+  expect(startOf({ ...prediction, started_at: null }, 0)).toBeUndefined();
 });

@@ -78,6 +78,22 @@ describe("a create whose answer was lost", () => {
     expect(first.id).toBeTruthy();
   });
 
+  it("is not taken for one with another file, even where all else is the same", async () => {
+    const recording = (sound: string) => ({
+      ref: "victor-upmeet/whisperx",
+      official: false,
+      input: { audio_file: `data:audio/wav;base64,${sound}`, align_output: true },
+      cancelAfterSeconds: 60,
+    });
+    // Alice's create is under way, its answer lost; Bob's never arrived.
+    replicate.faults.add({ method: "POST", path: "/v1/predictions", reset: "after" });
+    const alice = submissions.create(recording("QUxJQ0U="), silent);
+    await expect.poll(() => replicate.predictions.size).toBe(1);
+    replicate.faults.add({ method: "POST", path: "/v1/predictions", reset: "before" });
+    await expect(submissions.create(recording("Qk9C"), silent)).rejects.toMatchObject(unknown);
+    await expect(alice).resolves.toMatchObject({ id: [...replicate.predictions.keys()][0] });
+  });
+
   it("is looked for three times over 30 seconds", async () => {
     replicate.faults.add({ method: "POST", path: create, reset: "before" });
     await expect(submissions.create(cat, silent)).rejects.toMatchObject(unknown);
@@ -96,6 +112,22 @@ describe("a create whose answer was lost", () => {
     const [prediction] = replicate.predictions.values();
     await expect(submissions.recover(cat, sentAt)).resolves.toMatchObject({ id: prediction?.id });
   });
+});
+
+it("is stored as sent only while it may have been", async () => {
+  replicate.faults.add({
+    method: "POST",
+    path: create,
+    status: 429,
+    body: { detail: "Throttled", retry_after: 0.1 },
+  });
+  const steps: string[] = [];
+  const sending = {
+    begun: async () => void steps.push(`begun after ${creates()}`),
+    refused: async () => void steps.push(`refused after ${creates()}`),
+  };
+  await submissions.create(cat, sending);
+  expect(steps).toEqual(["begun after 0", "refused after 1", "begun after 1"]);
 });
 
 it("a throttled create is sent again, no earlier than Replicate said", async () => {
