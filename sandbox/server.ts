@@ -94,6 +94,8 @@ export async function startServer(clock: Clock, port = 0): Promise<StandInServer
       });
     } else await next();
     if (fault?.reset === "after") return cut();
+    // The stand-in's clock is what its answers say the time is.
+    c.header("date", new Date(clock.now()).toUTCString());
     entry.status = c.res.status;
     if (c.res.headers.get("content-type")?.includes("json"))
       entry.response = parse(await c.res.clone().text());

@@ -1,42 +1,15 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pino } from "pino";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { type Bench, startServices } from "../../bench/runner/services.ts";
 import { hurriedClock } from "../../sandbox/hurried-clock.ts";
-import { type ReplicateStandIn, startReplicate } from "../../sandbox/replicate/index.ts";
-import { readConfig } from "../../src/config.ts";
-import { createServices, type Services } from "../../src/services/index.ts";
 import type { Job } from "../../src/services/jobs.ts";
 
 // 600 creations a minute are allowed, so a thousand take over a minute and a half of the clock's time.
 const clock = hurriedClock(20);
 const JOBS = 1_000;
 
-let folder: string;
-let replicate: ReplicateStandIn;
-let services: Services;
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), "replicord-thousand-"));
-  replicate = await startReplicate({ clock, pace: 0 });
-  const config = readConfig({
-    DISCORD_TOKEN: "none",
-    DISCORD_API_URL: "http://127.0.0.1:1/api",
-    REPLICATE_API_TOKEN: replicate.token,
-    REPLICATE_BASE_URL: replicate.baseUrl,
-    EXTRA_MEDIA_ORIGINS: replicate.origin,
-    DATABASE_URL: `sqlite://${join(folder, "replicord.sqlite")}`,
-    FILES_PATH: join(folder, "files"),
-    DM_DAILY_CREDITS: "1000000",
-    MONTHLY_BUDGET_USD: "1000",
-  });
-  services = await createServices(config, pino({ level: "silent" }), clock);
-});
-afterEach(async () => {
-  await services.close();
-  await replicate.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+let bench: Bench;
+beforeEach(async () => void (bench = await startServices(clock, { pace: 0 })));
+afterEach(() => bench.close());
 
 const next = (seed: number) => () => [
   {
@@ -56,9 +29,10 @@ async function ask(number: number): Promise<Job> {
     address: null,
     request: null,
   };
-  const job = await services.runner.admit(draft, next(number));
-  for await (const update of services.runner.follow(job, next(number))) expect(update.id).toBe(job.id);
-  for (const url of job.runs.flatMap(({ result }) => result?.files ?? [])) await services.files.remove(url);
+  const job = await bench.services.runner.admit(draft, next(number));
+  for await (const update of bench.services.runner.follow(job, next(number))) expect(update.id).toBe(job.id);
+  for (const url of job.runs.flatMap(({ result }) => result?.files ?? []))
+    await bench.services.files.remove(url);
   return job;
 }
 
@@ -70,11 +44,11 @@ it("a thousand jobs at once: every one ends, none runs twice, what is charged is
   clearInterval(watching);
 
   expect(jobs.filter(({ runs }) => runs.every(({ state }) => state === "succeeded"))).toHaveLength(JOBS);
-  expect(replicate.predictions.size).toBe(JOBS);
-  const seeds = new Set([...replicate.predictions.values()].map(({ input }) => input["seed"]));
+  expect(bench.replicate.predictions.size).toBe(JOBS);
+  const seeds = new Set([...bench.replicate.predictions.values()].map(({ input }) => input["seed"]));
   expect(seeds.size).toBe(JOBS);
 
-  const { everything } = await services.budget.standing(null);
+  const { everything } = await bench.services.budget.standing(null);
   expect(everything).toMatchObject({ held: 0, spent: JOBS * 3_000 });
   // Both sides run in this process, and the stand-in keeps a thousand pictures of about 110 kB each.
   expect((highest - before) / 2 ** 20).toBeLessThan(900);

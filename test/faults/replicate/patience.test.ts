@@ -1,0 +1,40 @@
+import { afterEach, expect, it } from "vitest";
+import { hurriedClock } from "../../../sandbox/hurried-clock.ts";
+import { systemClock } from "../../../src/services/clock.ts";
+import { startWorld, type World } from "../../journeys/world.ts";
+
+let world: World;
+afterEach(() => world.close());
+
+const creates = () =>
+  world.replicate.journal.filter(({ method, path }) => method === "POST" && path.endsWith("/predictions"));
+const cancels = () => world.replicate.journal.filter(({ path }) => path.endsWith("/cancel"));
+
+it.each(["starting", "processing"] as const)(
+  "a run that stays %s for ever is stopped, once, and the asker is told",
+  async (stuck) => {
+    const clock = hurriedClock(1_200);
+    world = await startWorld({ clock, discord: { clock: systemClock } });
+    world.replicate.script({ stuck });
+    const exchange = world.discord.people.member.command("imagine", { prompt: "a lighthouse" });
+    await world.finished(exchange);
+    expect(cancels()).toHaveLength(1);
+    const shown = world.discord.people.member.sees().map(({ content }) => content);
+    expect(shown.join("\n")).toMatch(/took too long and was stopped[^\n]*\n-# Nothing was charged/);
+    expect([...world.replicate.predictions.values()].map(({ status }) => status)).toEqual(["canceled"]);
+  },
+);
+
+it("an account that is low on credit is asked six times a minute, and nobody is refused", async () => {
+  const clock = hurriedClock(30);
+  world = await startWorld({ clock, discord: { clock: systemClock } });
+  world.replicate.limit(6);
+  const { member } = world.discord.people;
+  const exchanges = [1, 2, 3].map((seed) => member.command("imagine", { prompt: "a cat", seed }));
+  for (const exchange of exchanges) await world.finished(exchange);
+  expect(exchanges.map(({ messages }) => messages[0]?.attachments.length)).toEqual([1, 1, 1]);
+  const taken = creates().filter(({ status }) => status === 201);
+  expect(taken).toHaveLength(3);
+  // Nothing is hammered: each refusal is followed by a wait as long as Replicate named.
+  expect(creates().length).toBeLessThanOrEqual(8);
+});
