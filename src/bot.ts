@@ -59,6 +59,7 @@ export async function createBot(config: Config, log: Logger, clock: Clock = syst
     responses: createResponses(client.rest),
     delivery,
     models: { ask: config.ASK_MODEL, imagine: config.IMAGINE_MODEL, transcribe: config.TRANSCRIBE_MODEL },
+    prices: config.MODEL_PRICES,
     allowedGuilds: config.ALLOWED_GUILDS,
     clock,
     log,

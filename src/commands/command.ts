@@ -1,6 +1,7 @@
 import type { Attachment, AttachmentKind } from "../services/attachment.ts";
 import type { Services } from "../services/index.ts";
 import type { Job, Run } from "../services/jobs.ts";
+import type { Price } from "../services/prices.ts";
 import type { RunSpec } from "../services/runner.ts";
 
 /** What a person can give with a command. `T` is what the command's body gets. */
@@ -21,7 +22,14 @@ export type OptionShape =
   | { type: "person-or-role" };
 
 /** What autocomplete offers for what was typed so far; 25 at the most are shown. */
-export type Complete = (typed: string, locale: string) => readonly { name: string; value: string }[];
+export type Complete = (
+  typed: string,
+  locale: string,
+  prices?: Prices,
+) => readonly { name: string; value: string }[];
+
+/** The operator's own prices, by reference. */
+type Prices = ReadonlyMap<string, Price>;
 
 export type Options = Readonly<Record<string, Option>>;
 export type Values<O extends Options> = {
@@ -179,12 +187,12 @@ export const defineMessageCommand = <O extends Options>(entry: {
 
 /** Autocomplete for lists: those that begin with what was typed come first. */
 export const completing =
-  (list: (locale: string) => readonly { name: string; value: string }[]): Complete =>
-  (typed, locale) => {
+  (list: (locale: string, prices: Prices) => readonly { name: string; value: string }[]): Complete =>
+  (typed, locale, prices = new Map()) => {
     const wanted = typed.trim().toLowerCase();
     const rank = ({ name, value }: { name: string; value: string }) =>
       [name, value].some((text) => text.toLowerCase().startsWith(wanted)) ? 0 : 1;
-    return list(locale)
+    return list(locale, prices)
       .filter(({ name, value }) => `${name}\n${value}`.toLowerCase().includes(wanted))
       .toSorted((a, b) => rank(a) - rank(b))
       .slice(0, 25);

@@ -1,6 +1,7 @@
 import { words } from "../locales/index.ts";
 import { modelsOf } from "../services/models/index.ts";
 import type { ModelKind } from "../services/models/model.ts";
+import { priceOf } from "../services/models/operator-prices.ts";
 import { estimate, type Price } from "../services/prices.ts";
 import { completing, text } from "./command.ts";
 
@@ -8,15 +9,15 @@ import { completing, text } from "./command.ts";
 export const modelOption = (kind: ModelKind) =>
   text("Which model; the default is a good choice", {
     max: 100,
-    complete: completing((locale) =>
+    complete: completing((locale, prices) =>
       modelsOf(kind).map((model) => ({
-        name: `${model.title} · ${priceOf(model.price, locale)}`,
+        name: `${model.title} · ${about(priceOf(model, prices), locale)}`,
         value: model.key,
       })),
     ),
   });
 
-function priceOf(price: Price, locale: string): string {
+function about(price: Price, locale: string): string {
   const say = words(locale);
   if (price.per === "unknown") return say.priceUnknown;
   // For texts, what 1,000 tokens of answer cost says more than what they may cost at the most.

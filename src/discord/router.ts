@@ -10,6 +10,7 @@ import type { Logger } from "pino";
 import type { Request, RunningCommand } from "../commands/command.ts";
 import type { Clock } from "../services/clock.ts";
 import type { Services } from "../services/index.ts";
+import type { Price } from "../services/prices.ts";
 import { Problem, type ProblemReason } from "../services/problem.ts";
 import { type Address, expiryOf, TOKEN_LIFE_MS } from "./address.ts";
 import { admit } from "./admission.ts";
@@ -39,6 +40,8 @@ export function createRouter(deps: {
   responses: Responses;
   delivery: Delivery;
   models: Request["models"];
+  /** The operator's own prices, by reference. */
+  prices: ReadonlyMap<string, Price>;
   /** The guilds that are served; all, if left out. */
   allowedGuilds: readonly string[] | undefined;
   clock: Clock;
@@ -138,7 +141,7 @@ export function createRouter(deps: {
     const option = focused && found?.body.options[focused.name];
     const choices =
       option?.type === "text"
-        ? option.complete?.(String(focused?.value ?? ""), interaction.locale)
+        ? option.complete?.(String(focused?.value ?? ""), interaction.locale, deps.prices)
         : undefined;
     await responses.complete(interaction, choices ?? []);
   }

@@ -59,6 +59,8 @@ it("a model without a price does not run before the operator gives it one", asyn
   await world.close();
 
   world = await startWorld({ env: { MODEL_PRICES: "openai/gpt-5-mini=token:0.25/2" } });
+  const [offered] = await world.discord.people.member.complete("ask", "model", "gpt-5-mini");
+  expect(offered?.name).toBe("GPT-5 mini · ~2 credits / 1,000 tokens");
   expect(contentOf(await ask())).toMatch(/-# GPT-5 mini · .* credits? \(/);
 });
 
