@@ -51,7 +51,7 @@ export function createRuns(deps: {
   submissions: Submissions;
   /** The input with its attachments turned into what Replicate can read. */
   readable: (input: Record<string, unknown>, signal: AbortSignal) => Promise<Record<string, unknown>>;
-  /** Copies an output before Replicate removes it; null where there is no need. */
+  /** Copies an output before Replicate removes it. */
   copy: (url: string) => Promise<void>;
   jobs: Jobs;
   models: Models;

@@ -265,9 +265,9 @@ const files: ReplicateFault[] = [
     shows: /not there any more/,
   },
   {
-    name: "says another type than the file has",
+    name: "is slow to send the file",
     only: pictures,
-    strike: once({ path: file, delayMs: 50 }),
+    strike: once({ path: file, delayMs: 3_000 }),
     shows: "answer",
   },
 ];
