@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
 import { modelsOf } from "./services/models/index.ts";
 import type { ModelKind } from "./services/models/model.ts";
+import { operatorDeployments } from "./services/models/operator-deployments.ts";
 import { operatorPrices } from "./services/models/operator-prices.ts";
 
 const DISCORD_API = "https://discord.com/api";
@@ -51,14 +52,16 @@ const origin = z
   )
   .transform((text) => new URL(text).origin);
 
-const prices = z.string().transform((text, context) => {
-  try {
-    return operatorPrices(text);
-  } catch (error) {
-    context.addIssue({ code: "custom", message: (error as Error).message });
-    return z.NEVER;
-  }
-});
+/** What `read` makes of the text; what it throws says what the text must be. */
+const readBy = <T>(read: (text: string) => T) =>
+  z.string().transform((text, context): T => {
+    try {
+      return read(text);
+    } catch (error) {
+      context.addIssue({ code: "custom", message: (error as Error).message });
+      return z.NEVER;
+    }
+  });
 
 /** Every environment variable that Replicord reads. `.env.example` explains each. */
 const environment = z.object({
@@ -82,7 +85,8 @@ const environment = z.object({
   ASK_MODEL: model("text").default("claude-4.5-haiku"),
   IMAGINE_MODEL: model("image").default("flux-schnell"),
   TRANSCRIBE_MODEL: model("transcription").default("whisperx"),
-  MODEL_PRICES: prices.default(new Map()),
+  MODEL_PRICES: readBy(operatorPrices).default(new Map()),
+  MODEL_DEPLOYMENTS: readBy(operatorDeployments).default(new Map()),
   FREE_FAILURES_PER_HOUR: whole("a whole number, 1 or more").min(1, "a whole number, 1 or more").default(10),
   MAX_RUNS: whole("a whole number, 1 or more").min(1, "a whole number, 1 or more").default(100),
   MEDIA_MEMORY_MB: whole("a whole number of megabytes, 128 or more")

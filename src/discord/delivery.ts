@@ -37,6 +37,8 @@ const isUnreachable = (error: unknown) => error instanceof DiscordAPIError && UN
 /** There is something to show: a run that succeeded, or the beginning of a text. */
 const showable = ({ state, result }: Run) => state === "succeeded" || Boolean(result?.text?.trim());
 
+const localeOf = ({ request }: Job) => (request as { locale?: string } | null)?.locale ?? "en-US";
+
 export function createDelivery(deps: {
   services: Services;
   messages: Messages;
@@ -122,10 +124,17 @@ export function createDelivery(deps: {
       .catch((error: unknown) => log.warn({ job: job.id, error }, "The asker could not be told"));
   }
 
+  /** Made by a version that had this command, or by another bot's: nobody can show it. */
+  async function abandon(address: Address, job: Job): Promise<void> {
+    log.error({ job: job.id, command: job.command }, "no such command any more");
+    await runner.withdraw(job);
+    await refuse(address, { kind: "gone" }, localeOf(job), 0);
+  }
+
   async function attempt(job: Job, address: Address): Promise<void> {
     const command = deps.commandOf(job.command);
-    if (!command) return log.error({ job: job.id, command: job.command }, "no such command any more");
     try {
+      if (!command) return await abandon(address, job);
       await bringTo(address, job as JobOf<never>, command);
     } catch (error) {
       log.error({ job: job.id, error }, "not delivered");

@@ -115,6 +115,8 @@ const problems: Sentences = {
   "model-failed": ({ model, code }) =>
     `${model} failed${code ? ` (${code})` : ""}. Try again, or try another model.`,
   "no-output": ({ model }) => `${model} finished without making anything. Try again, or try other words.`,
+  "wrong-file": ({ model, expected }) =>
+    `What ${model} made is no ${expected} that can be read. Try again, or try other words.`,
   "input-refused": ({ model, field }) =>
     `${model} did not accept ${field ? `\`${field.replace("input.", "")}\`` : "what was sent"}. Try other options, or another model.`,
   "model-not-found": ({ model }) => `${model} is not on Replicate any more. Please choose another model.`,

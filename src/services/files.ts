@@ -5,16 +5,16 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Clock } from "./clock.ts";
 import { Problem } from "./problem.ts";
-import { contentTypeOf } from "./replicate/content-type.ts";
+import { type ContentType, contentTypeOf, SAMPLE_BYTES } from "./replicate/content-type.ts";
 import type { FetchOptions, FileSource, Media } from "./replicate/media.ts";
 
 /** Copies of what models made: Replicate removes it after an hour. */
 export interface Files extends FileSource {
   /**
-   * Copies the file, unless there is a copy; two who ask at once share one download.
+   * Copies the file, unless there is a copy, and tells its type; two who ask at once share one download.
    * @throws {Problem} what `Media.read` throws; anything else is the disk's.
    */
-  copy(url: string): Promise<void>;
+  copy(url: string): Promise<ContentType>;
   remove(url: string): Promise<void>;
   /** Removes what was copied too long ago, and what a process that ended in the middle left behind. */
   sweep(): Promise<void>;
@@ -44,6 +44,16 @@ export async function download(
   }
 }
 
+async function typeOf(path: string): Promise<ContentType> {
+  const file = await open(path);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(SAMPLE_BYTES), 0, SAMPLE_BYTES, 0);
+    return await contentTypeOf(buffer.subarray(0, bytesRead));
+  } finally {
+    await file.close();
+  }
+}
+
 /** `folder` is made by the first copy. `limitBytes`: the most that one file may have. */
 export function createFiles(deps: {
   folder: string;
@@ -53,7 +63,7 @@ export function createFiles(deps: {
   limitBytes: number;
 }): Files {
   const { folder, media, clock, keepMs, limitBytes } = deps;
-  const copying = new Map<string, Promise<void>>();
+  const copying = new Map<string, Promise<ContentType>>();
   const closing = new AbortController();
   let preparing: Promise<void> | undefined;
 
@@ -75,7 +85,7 @@ export function createFiles(deps: {
     await removeLeftovers(await readdir(folder));
   }
 
-  async function make(url: string, name: string): Promise<void> {
+  async function make(url: string, name: string): Promise<ContentType> {
     preparing ??= prepare().catch((error: unknown) => {
       preparing = undefined;
       throw error;
@@ -83,12 +93,13 @@ export function createFiles(deps: {
     await preparing;
     const path = pathOf(name);
     const known = await stat(path).catch(() => undefined);
-    if (known) return;
+    if (known) return typeOf(path);
     const part = path + PART;
     await download(media, url, part, { limitBytes, signal: closing.signal });
     const now = clock.now() / 1000;
     await utimes(part, now, now);
     await rename(part, path);
+    return typeOf(path);
   }
 
   return {

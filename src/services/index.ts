@@ -1,9 +1,11 @@
 import PQueue from "p-queue";
 import type { Logger } from "pino";
 import { createBudget, type Budget } from "./budget.ts";
+import { createCharges } from "./charges.ts";
 import type { Clock } from "./clock.ts";
 import { createFiles, type Files } from "./files.ts";
 import { createFreeFailures } from "./free-failures.ts";
+import { createInsist } from "./insist.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
 import { createModels } from "./models/models.ts";
 import { createPaces } from "./paces.ts";
@@ -11,10 +13,11 @@ import type { Price } from "./prices.ts";
 import { createQuota, type Quota } from "./quota.ts";
 import { createBreaker } from "./replicate/breaker.ts";
 import { createReplicateApi, type ReplicateApi } from "./replicate/client.ts";
-import { withReadableFiles } from "./replicate/inputs.ts";
+import { withInspectedFiles, withReadableFiles } from "./replicate/inputs.ts";
 import { createLimiter } from "./replicate/limiter.ts";
 import { createMedia, type Media } from "./replicate/media.ts";
 import { createSubmissions } from "./replicate/submissions.ts";
+import { createResults } from "./results.ts";
 import { createRuns } from "./run.ts";
 import { createRunner, type Runner } from "./runner.ts";
 import { openStore, type Store } from "./store.ts";
@@ -33,6 +36,7 @@ export interface ServicesConfig {
   JOB_KEEP_DAYS: number;
   FREE_FAILURES_PER_HOUR: number;
   MODEL_PRICES: ReadonlyMap<string, Price>;
+  MODEL_DEPLOYMENTS: ReadonlyMap<string, `${string}/${string}`>;
   MAX_RUNS: number;
   MEDIA_MEMORY_MB: number;
   FILES_PATH: string;
@@ -100,7 +104,10 @@ export async function createServices(config: ServicesConfig, log: Logger, clock:
       streamOrigins.has(url.origin) || (url.protocol === "https:" && url.hostname === "stream.replicate.com")
     );
   };
-  const models = createModels(replicate, () => clock.now(), config.MODEL_PRICES);
+  const models = createModels(replicate, () => clock.now(), {
+    prices: config.MODEL_PRICES,
+    deployments: config.MODEL_DEPLOYMENTS,
+  });
   const transcripts = createTranscripts(store, config.JOB_KEEP_DAYS);
   const freeFailures = createFreeFailures(clock, config.FREE_FAILURES_PER_HOUR);
   const limiter = createLimiter(clock);
@@ -112,17 +119,20 @@ export async function createServices(config: ServicesConfig, log: Logger, clock:
         )
       : log.info("Replicate takes this account's requests again"),
   );
+  const paces = createPaces(store);
+  const insist = createInsist({ clock, log });
   const runs = createRuns({
     api: replicate,
     submissions: createSubmissions({ api: replicate, limiter, breaker, clock }),
+    inspected: (input, signal) => withInspectedFiles(input, media, signal),
     readable: (input, signal) => withReadableFiles(input, { media, api: replicate, signal }),
-    copy: (url) => files.copy(url),
     jobs,
     models,
-    quota,
-    paces: createPaces(store),
-    transcripts,
+    charges: createCharges({ quota, insist, clock }),
+    results: createResults({ copy: (url) => files.copy(url), transcripts, paces, log }),
+    paces,
     freeFailures,
+    insist,
     isStreamHost,
     queue: new PQueue({ concurrency: config.MAX_RUNS }),
     clock,

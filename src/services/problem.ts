@@ -1,4 +1,5 @@
 import type { MicroDollars } from "./money.ts";
+import type { MadeKind } from "./outputs.ts";
 
 /** Everything that can go wrong for a person, as data. Its sentence is in `locales/`; the compiler asks for it. */
 export type ProblemReason =
@@ -32,6 +33,7 @@ export type ProblemReason =
   | { kind: "flagged" }
   | { kind: "model-failed"; model: string; code?: string }
   | { kind: "no-output"; model: string }
+  | { kind: "wrong-file"; model: string; expected: MadeKind }
   | { kind: "input-refused"; model: string; field?: string }
   | { kind: "model-not-found"; model: string }
   | { kind: "cancelled" }

@@ -1,7 +1,9 @@
 import type PQueue from "p-queue";
 import type { Logger } from "pino";
+import type { Charges } from "./charges.ts";
 import type { Clock } from "./clock.ts";
 import type { FreeFailures } from "./free-failures.ts";
+import type { Insist } from "./insist.ts";
 import type { Job, Jobs, Run } from "./jobs.ts";
 import type { AnyModel, Models } from "./models/models.ts";
 import type { MicroDollars } from "./money.ts";
@@ -14,20 +16,27 @@ import {
   stopPrediction,
   WAITING_LIMIT_MS,
 } from "./prediction.ts";
-import { settled } from "./prices.ts";
+import { type Metrics, settled } from "./prices.ts";
 import { Problem } from "./problem.ts";
-import type { Quota } from "./quota.ts";
 import type { Prediction, ReplicateApi } from "./replicate/client.ts";
 import { outcomeOf, problemOf } from "./replicate/outcome.ts";
 import type { Submissions } from "./replicate/submissions.ts";
-import type { Transcripts } from "./transcripts.ts";
+import type { Results } from "./results.ts";
 
-/** Under which name an account keeps a run's hold. */
-export const holdId = (job: Pick<Job, "id">, run: Pick<Run, "key">) => `${job.id}/${run.key}`;
+type Input = Run["input"];
 
-interface Stops {
+/** A run's success. */
+interface Made {
+  result: NonNullable<Run["result"]>;
+  metrics: Metrics;
+  prediction: Prediction;
+}
+
+interface Following {
   signal: AbortSignal;
   detached: AbortSignal;
+  /** Called after each change to the run. */
+  changed: () => void;
 }
 
 /** One run, from wherever it is to its end: create → follow → settle. */
@@ -36,120 +45,73 @@ export interface Runs {
    * Resolves when the run ended and that is stored; rejects only where the store is away. `signal` stops it and what it
    * spends; `detached` only ends the following: the prediction goes on, and the next start takes it up.
    */
-  perform(job: Job, run: Run, how: Stops & { changed: () => void }): Promise<void>;
-  /** Forgets the run before anything was sent. */
+  perform(job: Job, run: Run, how: Following): Promise<void>;
+  /** Nobody wants it any longer: free for the asker, and what runs is cancelled. */
   release(job: Job, run: Run): Promise<void>;
 }
 
-const PAUSES_MS = [500, 2_000, 5_000];
-
 /** Failures after which Replicate may have used a machine all the same. */
-const usedAMachine = new Set(["flagged", "model-failed", "no-output"]);
+const usedAMachine = new Set(["flagged", "model-failed", "no-output", "wrong-file"]);
 
 export function createRuns(deps: {
   api: ReplicateApi;
   submissions: Submissions;
+  /** The input with every attachment looked into. */
+  inspected: (input: Input, signal: AbortSignal) => Promise<Input>;
   /** The input with its attachments turned into what Replicate can read. */
-  readable: (input: Record<string, unknown>, signal: AbortSignal) => Promise<Record<string, unknown>>;
-  /** Copies an output before Replicate removes it. */
-  copy: (url: string) => Promise<void>;
+  readable: (input: Input, signal: AbortSignal) => Promise<Input>;
+  results: Results;
   jobs: Jobs;
   models: Models;
-  quota: Quota;
+  charges: Charges;
   paces: Paces;
-  transcripts: Transcripts;
   freeFailures: FreeFailures;
+  insist: Insist;
   isStreamHost: (url: string) => boolean;
   /** Runs at once, over all jobs. */
   queue: PQueue;
   clock: Clock;
   log: Logger;
 }): Runs {
-  const { api, submissions, jobs, models, quota, paces, clock, log } = deps;
-
-  /** For writes that may be repeated: a store that is away for a moment is no reason to fail. */
-  async function insist<T>(write: () => Promise<T>): Promise<T> {
-    for (const pauseMs of PAUSES_MS) {
-      try {
-        return await write();
-      } catch (error) {
-        log.warn({ error }, "the store did not take it; trying again");
-        await clock.sleep(pauseMs);
-      }
-    }
-    return write();
-  }
-
-  async function settle(job: Job, run: Run, cost: MicroDollars): Promise<void> {
-    run.cost = cost;
-    const standing = await insist(() => quota.settle(job.account, holdId(job, run), cost));
-    job.left = standing.left;
-  }
-
-  async function release(job: Job, run: Run): Promise<void> {
-    run.cost = 0;
-    await quota.release(job.account, holdId(job, run));
-  }
-
-  /** What a run that made nothing used up: machine seconds and tokens so far; pictures that were never made cost nothing. */
-  function usedBy(run: Run, model: AnyModel, metrics: Record<string, unknown>): MicroDollars {
-    if (!run.startedAt || model.price.per === "run") return 0;
-    const text = run.result?.text ?? "";
-    const used = {
-      token_output_count: Math.ceil(text.length / 3),
-      predict_time: (clock.now() - run.startedAt) / 1000,
-    };
-    return Math.min(run.hold, settled(model.price, run.input, { ...used, ...metrics }, 0));
-  }
+  const { api, submissions, jobs, models, charges, results, paces, insist, clock, log } = deps;
 
   /** Free for the person; the budgets count what Replicate is estimated to have used. */
   async function fail(job: Job, run: Run, problem: Problem, used: MicroDollars = 0): Promise<void> {
     run.state = "failed";
     run.problem = problem.reason;
-    run.cost = 0;
     // What a stream said before the prediction itself had nothing to say was no answer.
     if (problem.reason.kind === "no-output") delete run.result;
-    await insist(() => quota.forgive(job.account, holdId(job, run), used));
+    await charges.forgive(job, run, used);
     if (usedAMachine.has(problem.reason.kind)) deps.freeFailures.count(job.account.person);
     const { cause } = problem;
     log.warn({ job: job.id, run: run.key, model: run.model, problem: problem.reason, cause }, "run failed");
   }
 
-  async function succeed(job: Job, run: Run, model: AnyModel, prediction: Prediction): Promise<void> {
-    const { result, metrics } = outcomeOf(prediction, model) as {
-      result: NonNullable<Run["result"]>;
-      metrics: Record<string, unknown>;
-    };
+  async function succeed(job: Job, run: Run, model: AnyModel, made: Made): Promise<void> {
+    const { result, metrics, prediction } = made;
+    const { files = [] } = result;
+    const cost = settled(model.price, run.input, metrics, files.length);
+    const wrong = await results.collect(job, model, files);
+    if (wrong) return fail(job, run, wrong, cost);
     run.result = result;
-    await Promise.all(
-      (result.files ?? []).map((url) =>
-        deps.copy(url).catch((error: unknown) => log.warn({ job: job.id, error }, "output not copied")),
-      ),
-    );
-    await settle(job, run, settled(model.price, run.input, metrics, result.files?.length ?? 0));
+    await charges.settle(job, run, cost);
     run.state = "succeeded";
-    await learn(run, prediction);
-    if (model.kind === "transcription") await remember(job, run, result);
+    await results.learn(job, run, model, prediction);
     log.info(
       { job: job.id, run: run.key, model: run.model, seconds: run.seconds, cost: run.cost },
       "run succeeded",
     );
   }
 
-  async function remember(job: Job, run: Run, result: NonNullable<Run["result"]>): Promise<void> {
-    const audience = { person: job.account.person, private: job.private ?? false };
-    await deps.transcripts
-      .keep(run.model, run.input, audience, result)
-      .catch((error: unknown) => log.warn({ job: job.id, error }, "transcript not kept"));
-  }
-
-  /** How long it took is worth knowing, but no reason to fail. */
-  async function learn(run: Run, { created_at, started_at }: Prediction): Promise<void> {
-    if (!created_at || !started_at || run.seconds === undefined) return;
-    const waited = (Date.parse(started_at) - Date.parse(created_at)) / 1000;
-    await paces
-      .learn(run.model, waited, run.seconds)
-      .catch((error: unknown) => log.warn({ error }, "pace not stored"));
+  /** What was transcribed before is not transcribed again. */
+  async function recall(job: Job, run: Run): Promise<boolean> {
+    const known = await results.recall(job, run);
+    if (!known) return false;
+    run.result = known;
+    run.remembered = true;
+    await charges.settle(job, run, 0);
+    run.state = "succeeded";
+    return true;
   }
 
   async function end(job: Job, run: Run, model: AnyModel, prediction: Prediction): Promise<void> {
@@ -159,10 +121,10 @@ export function createRuns(deps: {
     if (startedAt !== undefined) run.startedAt ??= startedAt;
     const seconds = outcome.metrics["predict_time"];
     if (typeof seconds === "number") run.seconds = seconds;
-    if (outcome.ended === "succeeded") return succeed(job, run, model, prediction);
-    const used = usedBy(run, model, outcome.metrics);
+    if (outcome.ended === "succeeded") return succeed(job, run, model, { ...outcome, prediction });
+    const used = charges.usedBy(run, model, outcome.metrics);
     if (outcome.ended === "failed") return fail(job, run, new Problem(outcome.problem), used);
-    await settle(job, run, used);
+    await charges.settle(job, run, used);
     run.state = "cancelled";
     run.problem ??= { kind: "cancelled" };
   }
@@ -197,7 +159,12 @@ export function createRuns(deps: {
   }
 
   /** The run's prediction: known, looked for where the process stopped while it was sent, or created now. */
-  async function open(job: Job, run: Run, model: AnyModel, { signal, detached }: Stops): Promise<Prediction> {
+  async function open(
+    job: Job,
+    run: Run,
+    model: AnyModel,
+    { signal, detached }: Following,
+  ): Promise<Prediction> {
     if (run.prediction) {
       submissions.claim(run.prediction);
       return find(run.prediction, { api, signal, clock });
@@ -214,37 +181,44 @@ export function createRuns(deps: {
     return prediction;
   }
 
-  async function follow(job: Job, run: Run, how: Parameters<Runs["perform"]>[2]): Promise<void> {
+  /** Looks into what nobody has looked into yet, and whether it was answered before. */
+  async function isAnswered(job: Job, run: Run, model: AnyModel, signal: AbortSignal): Promise<boolean> {
+    if (run.state !== "waiting") return false;
+    run.input = await deps.inspected(run.input, signal);
+    return model.kind === "transcription" && recall(job, run);
+  }
+
+  async function advance(job: Job, run: Run, model: AnyModel, how: Following): Promise<void> {
+    const { signal, changed } = how;
+    if (await isAnswered(job, run, model, signal)) return;
+    const first = await open(job, run, model, how);
+    changed();
+    const expected = await paces.expect(run.model).catch(() => undefined);
+    if (expected) run.expected = expected;
+    const last = await followPrediction(run, first, model, {
+      api,
+      clock,
+      isStreamHost: deps.isStreamHost,
+      signal,
+      changed,
+      runningLimitMs: runningLimitMs(run, model),
+    });
+    if (!last) run.problem = { kind: "timed-out", model: model.title };
+    await end(job, run, model, last ?? (await stopPrediction(first.id, { api, clock })));
+  }
+
+  async function follow(job: Job, run: Run, how: Following): Promise<void> {
     const { signal, detached, changed } = how;
     let model: AnyModel | undefined;
     try {
       model = await models.resolve(run.model);
       signal.throwIfAborted();
-      const first = await open(job, run, model, how);
-      changed();
-      const expected = await paces.expect(run.model).catch(() => undefined);
-      if (expected) run.expected = expected;
-      const limitMs = runningLimitMs(run, model);
-      const { isStreamHost } = deps;
-      const last = await followPrediction(run, first, model, {
-        api,
-        clock,
-        isStreamHost,
-        signal,
-        changed,
-        runningLimitMs: limitMs,
-      });
-      if (!last) run.problem = { kind: "timed-out", model: model.title };
-      await end(job, run, model, last ?? (await stopPrediction(first.id, { api, clock })));
+      await advance(job, run, model, how);
     } catch (error) {
       // Nobody follows any longer, but the prediction goes on: the next start follows it again.
       if (detached.aborted) return;
-      await breakOff(
-        job,
-        run,
-        model,
-        signal.aborted ? new Problem({ kind: "cancelled" }) : problemOf(error, model),
-      );
+      const problem = signal.aborted ? new Problem({ kind: "cancelled" }) : problemOf(error, model);
+      await breakOff(job, run, model, problem);
     }
     await insist(() => jobs.save(job));
     changed();
@@ -255,11 +229,16 @@ export function createRuns(deps: {
     if (!run.prediction || !model) return fail(job, run, problem);
     const last = await stopPrediction(run.prediction, { api, clock });
     if (problem.reason.kind === "cancelled" || last.status === "succeeded") return end(job, run, model, last);
-    await fail(job, run, problem, usedBy(run, model, last.metrics ?? {}));
+    await fail(job, run, problem, charges.usedBy(run, model, last.metrics ?? {}));
   }
 
   return {
-    release,
+    async release(job, run) {
+      if (!run.prediction) return charges.release(job, run);
+      const last = await stopPrediction(run.prediction, { api, clock });
+      const model = await models.resolve(run.model).catch(() => undefined);
+      await charges.forgive(job, run, model ? charges.usedBy(run, model, last.metrics ?? {}) : 0);
+    },
     async perform(job, run, how) {
       let running: Promise<void> | undefined;
       const start = () => (running ??= follow(job, run, how));

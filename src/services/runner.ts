@@ -1,4 +1,5 @@
 import { createChanges } from "./changes.ts";
+import { holdId } from "./charges.ts";
 import type { Clock } from "./clock.ts";
 import type { FreeFailures } from "./free-failures.ts";
 import { hasEnded, type Job, type Jobs, type Run } from "./jobs.ts";
@@ -7,7 +8,7 @@ import type { MicroDollars } from "./money.ts";
 import { affordableTokens, estimate, withOutputLimit } from "./prices.ts";
 import { Problem } from "./problem.ts";
 import type { Quota } from "./quota.ts";
-import { holdId, type Runs } from "./run.ts";
+import type { Runs } from "./run.ts";
 import type { Transcripts } from "./transcripts.ts";
 
 /** One run that a command asks for. */
@@ -30,7 +31,7 @@ export interface Runner {
    * @throws {Problem} what `next` throws, out-of-credits and its like, store-unavailable.
    */
   admit(draft: JobDraft, next: NextRuns): Promise<Job>;
-  /** The job's promise was never given: releases what it held and forgets it. */
+  /** The job's promise was never given, or can't be kept: ends what it runs, releases what it held, and forgets it. */
   withdraw(job: Job): Promise<void>;
   /** Snapshots of the job until all its runs ended; starts what was not started. `signal` stops only the following. */
   follow(job: Job, next: NextRuns, signal?: AbortSignal): AsyncGenerator<Job, void, undefined>;
@@ -122,7 +123,7 @@ export function createRunner(deps: {
     },
 
     async withdraw(job) {
-      for (const run of job.runs) await deps.runs.release(job, run);
+      for (const run of job.runs) if (!hasEnded(run)) await deps.runs.release(job, run);
       await jobs.remove(job.id);
     },
 

@@ -29,6 +29,15 @@ describe("the same recording again", () => {
     expect(await used()).toBe(before);
   });
 
+  it("is found also where it could not be looked into in time", async () => {
+    world = await startWorld();
+    world.discord.faults.add({ path: /\/attachments\//, delayMs: 1_500, times: 4 });
+    await transcribe();
+    const second = await transcribe();
+    expect(posts("/predictions")).toBe(1);
+    expect(second).toContain("already transcribed, so it is free · 0 credits");
+  });
+
   it("is not, where the first answer was private and somebody else asks", async () => {
     world = await startWorld();
     await transcribe({ private: true });
@@ -93,4 +102,25 @@ it("a press on Stop that comes too late leaves the answer as it is, and its pric
   expect(posts("/cancel")).toBe(1);
   expect(exchange.messages[0]?.attachments).toHaveLength(1);
   expect(contentOf(exchange)).toContain("3 credits (247 left)");
+});
+
+it("a model runs on the operator's own deployment", async () => {
+  world = await startWorld({
+    env: { MODEL_DEPLOYMENTS: "black-forest-labs/flux-schnell=sandbox/pictures" },
+  });
+  const drawn = await world.finished(world.discord.people.member.command("imagine", { prompt: "a cat" }));
+  expect(posts("/v1/deployments/sandbox/pictures/predictions")).toBe(1);
+  expect(posts("/predictions")).toBe(1);
+  expect(drawn.messages[0]?.attachments).toHaveLength(1);
+});
+
+it("a picture that is none is not posted, and costs its asker nothing", async () => {
+  world = await startWorld();
+  world.replicate.faults.add({ path: /\/delivery\//, status: 200, body: "<html>an error page</html>" });
+  const drawn = await world.finished(world.discord.people.member.command("imagine", { prompt: "a cat" }));
+  expect(contentOf(drawn)).toBe(
+    "⚠️ What FLUX schnell made is no picture that can be read. Try again, or try other words.\n-# Nothing was charged.",
+  );
+  expect(drawn.messages[0]?.attachments).toEqual([]);
+  expect(await used()).toBe("0");
 });

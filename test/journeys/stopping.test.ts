@@ -1,5 +1,11 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import type { Exchange } from "../../sandbox/discord/person.ts";
+import { systemClock } from "../../src/services/clock.ts";
+import { createJobs } from "../../src/services/jobs.ts";
+import { openStore } from "../../src/services/store.ts";
 import { startWorld, type World } from "./world.ts";
 
 let world: World;
@@ -64,6 +70,28 @@ it("an answer that was under way when the bot stopped is delivered after the res
   expect(exchange.messages[0]?.attachments).toHaveLength(1);
   expect(exchange.messages[0]?.content).toContain("seed 7 · 3 credits (247 left)");
   expect(world.replicate.predictions.size).toBe(1);
+});
+
+it("what a command asked for that is no more is ended, said, and free", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "replicord-vanished-"));
+  const url = `sqlite://${join(folder, "replicord.sqlite")}`;
+  world = await startWorld({ env: { DATABASE_URL: url } });
+  const exchange = await stuckAnswer("a cat");
+  await world.bot.stop();
+  const store = await openStore({ url, clock: systemClock });
+  const jobs = createJobs(store, 7);
+  for (const job of await jobs.open()) await jobs.save({ ...job, command: "vanished" });
+  await store.close();
+
+  await world.restart();
+  await world.bot.idle();
+  expect(cancels()).toBe(1);
+  expect(exchange.messages.map(({ content }) => content)).toEqual([
+    "⚠️ This is too old: what it belongs to is not kept any more.\n-# Nothing was charged.",
+  ]);
+  const usage = await world.finished(world.discord.people.member.command("usage"));
+  expect(usage.messages[0]?.content).toContain("You have used 0 credits today and have 250 left");
+  rmSync(folder, { recursive: true });
 });
 
 it("Stop works at once on what still waits behind others, and nothing of it runs", async () => {

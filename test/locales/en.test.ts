@@ -57,6 +57,11 @@ const problems: { [Kind in ProblemReason["kind"]]: Facts<Kind>[] } = {
   "budget-spent": [{ resetsAt: Date.UTC(2026, 11) }],
   unpriced: [{ model: "X" }],
   flagged: [{}],
+  "wrong-file": [
+    { model: "X", expected: "picture" },
+    { model: "X", expected: "video" },
+    { model: "X", expected: "sound" },
+  ],
   "model-failed": [{ model: "X" }, { model: "X", code: "E1001" }],
   "no-output": [{ model: "X" }],
   "input-refused": [{ model: "X" }, { model: "X", field: "input.seed" }],

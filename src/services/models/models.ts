@@ -7,6 +7,7 @@ import { checkInput } from "./live-input.ts";
 import { normalise } from "./live-output.ts";
 import { readLiveSchema } from "./live-schema.ts";
 import type { Model, Result } from "./model.ts";
+import { deploymentOf } from "./operator-deployments.ts";
 import { priceOf } from "./operator-prices.ts";
 import { machineTime } from "./price-rows.ts";
 
@@ -29,14 +30,25 @@ const KEPT_MS = 60 * 60_000;
 /** What is not in the catalogue has no price row; a minute is held. */
 const byTheSecond = machineTime(() => 60);
 
-/** `prices`: the operator's own, by reference; they win over the catalogue's. */
+/** What the operator sets for models, by reference; it wins over the catalogue's. */
+export interface OperatorModels {
+  prices: ReadonlyMap<string, Price>;
+  deployments: ReadonlyMap<string, `${string}/${string}`>;
+}
+
 export function createModels(
   api: ReplicateApi,
   now: () => number,
-  prices: ReadonlyMap<string, Price>,
+  { prices, deployments }: OperatorModels,
 ): Models {
+  const runningOn = (model: Pick<Model, "ref" | "deployment">) => {
+    const deployment = deploymentOf(model, deployments);
+    return deployment ? { deployment } : {};
+  };
+
   const fromCatalogue = (model: Model): AnyModel => ({
     ...model,
+    ...runningOn(model),
     price: priceOf(model, prices),
     check: (input) => model.input.parse(input),
   });
@@ -51,8 +63,10 @@ export function createModels(
     const own = prices.get(ref.toLowerCase());
     if (found.official && !own) throw new Problem({ kind: "unpriced", model: ref });
     const schema = readLiveSchema(ref, found.schema);
+    const reference = z.templateLiteral([z.string(), "/", z.string()]).parse(ref);
     const model: AnyModel = {
-      ref: z.templateLiteral([z.string(), "/", z.string()]).parse(ref),
+      ref: reference,
+      ...runningOn({ ref: reference }),
       title: ref,
       kind: "other",
       official: found.official,

@@ -31,26 +31,34 @@ export function wayOf(file: Attachment, media: Pick<Media, "isPublic">): "addres
   throw new Problem({ kind: "file-too-large", name, bytes, limitBytes: UPLOAD_MAX_BYTES });
 }
 
+type Input = Record<string, unknown>;
+
+/** The input with every attachment in it, also in lists, changed. */
+async function withAttachments<R>(input: Input, change: (file: Attachment) => Promise<R>): Promise<Input> {
+  const changed = async (value: unknown): Promise<unknown> => {
+    if (Array.isArray(value)) return Promise.all(value.map(changed));
+    return isAttachment(value) ? change(value) : value;
+  };
+  const entries = Object.entries(input).map(async ([name, value]) => [name, await changed(value)] as const);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** The input with every attachment looked into that nobody has looked into yet. Throws what `inspect` throws. */
+export const withInspectedFiles = (input: Input, media: Media, signal: AbortSignal): Promise<Input> =>
+  withAttachments(input, (file) => inspected(file, media, signal));
+
+const inspected = (file: Attachment, media: Media, signal: AbortSignal) =>
+  inspect(media, file, file.contentType.startsWith("image/") ? "image" : "audio", signal);
+
 /**
  * The input with every attachment turned into what Replicate can read: its own address where Replicate's machines reach
- * it, a data URL where it is small, an upload otherwise. Also looks into attachments that nobody has looked into yet.
+ * it, a data URL where it is small, an upload otherwise.
  */
-export async function withReadableFiles(
-  input: Record<string, unknown>,
-  deps: Deps,
-): Promise<Record<string, unknown>> {
-  const entries = Object.entries(input).map(async ([name, value]) => [name, await readable(value, deps)]);
-  return Object.fromEntries(await Promise.all(entries)) as Record<string, unknown>;
-}
-
-async function readable(value: unknown, deps: Deps): Promise<unknown> {
-  if (Array.isArray(value)) return Promise.all(value.map((item) => readable(item, deps)));
-  return isAttachment(value) ? sent(value, deps) : value;
-}
+export const withReadableFiles = (input: Input, deps: Deps): Promise<Input> =>
+  withAttachments(input, (file) => sent(file, deps));
 
 async function sent(attachment: Attachment, deps: Deps): Promise<string> {
-  const kind = attachment.contentType.startsWith("image/") ? "image" : "audio";
-  const file = await inspect(deps.media, attachment, kind, deps.signal);
+  const file = await inspected(attachment, deps.media, deps.signal);
   const way = wayOf(file, deps.media);
   if (way === "address") return file.url;
   return unlessGone(file, deps.signal, way === "upload" ? upload(file, deps) : dataUrl(file, deps));
