@@ -1,3 +1,6 @@
+/** What goes out in place of an answer's body, piece by piece. Where it throws, the connection is cut. */
+export type Sends = (body: Buffer) => Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
 /** What goes wrong with one request. */
 export interface Fault {
   /** HTTP method; any, if left out. */
@@ -13,7 +16,12 @@ export interface Fault {
   /** Answers this instead of serving the request; the request has no effect. */
   status?: number;
   body?: unknown;
-  headers?: Record<string, string>;
+  /** The answer's, in place of its own; undefined takes one away. */
+  headers?: Record<string, string | undefined>;
+  /** Does this to the body, whoever wrote it; `bodies.ts` has some. */
+  sends?: Sends;
+  /** What `Content-Length` says of a body of so many bytes. It is not said where `sends` stands alone. */
+  declares?: (bytes: number) => number;
   /** Cuts the connection: before the request had any effect, or after it had its effect but before the answer. */
   reset?: "before" | "after";
 }

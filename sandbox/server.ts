@@ -1,8 +1,9 @@
 import { type HttpBindings, serve } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import type { Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { Clock } from "../src/services/clock.ts";
+import { sendSpoiled, spoilsAnswer } from "./bodies.ts";
 import { createFaults, type Faults } from "./faults.ts";
 
 /** One request that a stand-in received, and what it answered: the judge of every test. */
@@ -17,8 +18,13 @@ export interface JournalEntry {
   files: { field: string; name: string; contentType: string; bytes: number }[];
   /** 0 as long as nothing was answered, or where the connection was cut. */
   status: number;
-  /** Parsed JSON; undefined for anything else. */
+  /** Parsed JSON, before a fault spoiled it; undefined for anything else. */
   response: unknown;
+  /**
+   * Bytes of the answer, its head included, that the connection took; they grow until it is all out, or the client hung
+   * up. What was on its way then, in the buffers of both sides, is among them.
+   */
+  readonly bytesSent: number;
 }
 
 export interface StandInServer {
@@ -58,6 +64,22 @@ function parse(text: string): unknown {
   }
 }
 
+/** Counts what this connection takes from now on, until the answer is over. */
+function countSent({ incoming, outgoing }: HttpBindings): () => number {
+  let socket: Socket | undefined = incoming.socket;
+  const before = socket.bytesWritten;
+  let total = 0;
+  const sent = () => (socket ? socket.bytesWritten - before : total);
+  outgoing.once("close", () => {
+    total = sent();
+    socket = undefined;
+  });
+  return sent;
+}
+
+/** Tells the framework that the answer went out, or was cut, without it. */
+const alreadySent = () => new Response(null, { headers: { "x-hono-already-sent": "true" } });
+
 /** A real HTTP server on loopback that journals every request and lets faults hit them. Routes go on `app`. */
 export async function startServer(clock: Clock, port = 0): Promise<StandInServer> {
   const app = new Hono<{ Bindings: HttpBindings }>();
@@ -67,6 +89,7 @@ export async function startServer(clock: Clock, port = 0): Promise<StandInServer
   app.use(async (c, next) => {
     const { method, path } = c.req;
     const fault = faults.take(method, path);
+    const sent = countSent(c.env);
     if (fault?.delayMs) await clock.sleep(fault.delayMs);
     const entry: JournalEntry = {
       at: clock.now(),
@@ -78,11 +101,14 @@ export async function startServer(clock: Clock, port = 0): Promise<StandInServer
       files: [],
       status: 0,
       response: undefined,
+      get bytesSent() {
+        return sent();
+      },
     };
     journal.push(entry);
     const cut = () => {
       c.env.outgoing.destroy();
-      return new Response(null, { headers: { "x-hono-already-sent": "true" } });
+      return alreadySent();
     };
     if (fault?.reset === "before") return cut();
     Object.assign(entry, await readBody(c));
@@ -90,7 +116,7 @@ export async function startServer(clock: Clock, port = 0): Promise<StandInServer
       const json = typeof fault.body !== "string";
       c.res = new Response(json ? JSON.stringify(fault.body ?? {}) : (fault.body as string), {
         status: fault.status,
-        headers: { "content-type": json ? "application/json" : "text/html", ...fault.headers },
+        headers: { "content-type": json ? "application/json" : "text/html" },
       });
     } else await next();
     if (fault?.reset === "after") return cut();
@@ -99,6 +125,11 @@ export async function startServer(clock: Clock, port = 0): Promise<StandInServer
     entry.status = c.res.status;
     if (c.res.headers.get("content-type")?.includes("json"))
       entry.response = parse(await c.res.clone().text());
+    if (fault && spoilsAnswer(fault)) {
+      const answer = c.res;
+      c.res = alreadySent();
+      await sendSpoiled(answer, c.env.outgoing, fault);
+    }
     return undefined;
   });
 

@@ -9,7 +9,9 @@ import { register } from "./discord/register.ts";
 import { createResponses } from "./discord/responses.ts";
 import { createRouter } from "./discord/router.ts";
 import { type Clock, systemClock } from "./services/clock.ts";
+import { expiry } from "./services/deadline.ts";
 import { createServices } from "./services/index.ts";
+import type { MediaSettings } from "./services/replicate/media.ts";
 import { ReplicateFailure } from "./services/replicate/retry.ts";
 
 /** A reason why the bot can't start, as one sentence for the operator. */
@@ -41,8 +43,13 @@ const NO_REPLICATE =
 const REST_TIMEOUT_MS = 60_000;
 
 /** The composition root: the only place where the modules are wired together. */
-export async function createBot(config: Config, log: Logger, clock: Clock = systemClock): Promise<Bot> {
-  const services = await createServices(config, log, clock);
+export async function createBot(
+  config: Config,
+  log: Logger,
+  clock: Clock = systemClock,
+  downloads?: MediaSettings,
+): Promise<Bot> {
+  const services = await createServices(config, log, clock, downloads);
   // No intents: slash commands, buttons and direct messages arrive without any, and so nothing delays READY.
   const client = new Client({ intents: [], rest: { api: config.DISCORD_API_URL, timeout: REST_TIMEOUT_MS } });
   const names = commandsByName(commands);
@@ -75,7 +82,7 @@ export async function createBot(config: Config, log: Logger, clock: Clock = syst
 
   async function checkReplicate(): Promise<void> {
     try {
-      await services.replicate.account(AbortSignal.timeout(10_000));
+      await services.replicate.account(expiry(10_000));
     } catch (error) {
       if (error instanceof ReplicateFailure && (error.status === 401 || error.status === 403))
         throw new StartError(NO_REPLICATE);

@@ -42,6 +42,8 @@ export interface ReplicateStandIn {
   script(next: Script): void;
   /** Throttles creation as for an account that is low on credit; undefined lifts it. */
   limit(perMinute: number | undefined): void;
+  /** Its clock goes wrong by so much, from now on. */
+  skew(ms: number): void;
   close(): Promise<void>;
 }
 
@@ -52,7 +54,9 @@ const deployments = new Map([
 
 /** Replicate on loopback: the same wire, no account, no bill; what its models answer is made up and says so. */
 export async function startReplicate(options: ReplicateOptions = {}): Promise<ReplicateStandIn> {
-  const { clock = systemClock, port, token = "r8_sandbox", seed = 1, pace = 1, coldBootMs } = options;
+  const { clock: right = systemClock, port, token = "r8_sandbox", seed = 1, pace = 1, coldBootMs } = options;
+  let skewMs = 0;
+  const clock: Clock = { now: () => right.now() + skewMs, sleep: (ms, signal) => right.sleep(ms, signal) };
   const server = await startServer(clock, port);
   const { app, origin, journal, faults } = server;
   const closing = new AbortController();
@@ -106,6 +110,7 @@ export async function startReplicate(options: ReplicateOptions = {}): Promise<Re
     predictions: predictions.all,
     script: (next) => scripts.add(next),
     limit: (perMinute) => limit.set(perMinute),
+    skew: (ms) => void (skewMs = ms),
     async close() {
       closing.abort();
       await server.close();

@@ -12,6 +12,8 @@ export interface Cut {
   afterEvents: number;
   /** `eof`: ends as if all was said; `reset`: breaks in the middle of an event; `timeout`: `:408:` and ends. */
   how: "eof" | "reset" | "timeout";
+  /** Whoever comes back hears everything again, though they say how far they were. */
+  forgets?: boolean;
 }
 
 /** What a prediction says while it runs, kept so that a reader who comes back misses nothing. */
@@ -35,6 +37,7 @@ export function createChannel(clock: Clock): Channel {
   const events: StreamEvent[] = [];
   const waiting = new Set<() => void>();
   let cut: Cut | undefined;
+  let forgets = false;
   let lastSecond = 0;
   let inSecond = 0;
 
@@ -95,9 +98,12 @@ export function createChannel(clock: Clock): Channel {
       events.push({ id: nextId(), event, data });
       for (const wake of waiting) wake();
     },
-    cutOnce: (next) => void (cut = next),
+    cutOnce(next) {
+      cut = next;
+      forgets = next.forgets ?? false;
+    },
     read(lastEventId, signal, reset) {
-      const place = events.findIndex((event) => event.id === lastEventId) + 1;
+      const place = forgets ? 0 : events.findIndex((event) => event.id === lastEventId) + 1;
       const left = new AbortController();
       const source = pieces(place, AbortSignal.any([signal, left.signal]), reset);
       const encoder = new TextEncoder();

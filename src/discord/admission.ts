@@ -1,6 +1,7 @@
 import type { Request, RunningCommand } from "../commands/command.ts";
 import { type Attachment, inspect } from "../services/attachment.ts";
 import { systemClock } from "../services/clock.ts";
+import { expiry } from "../services/deadline.ts";
 import type { Services } from "../services/index.ts";
 import type { Job } from "../services/jobs.ts";
 import { Problem } from "../services/problem.ts";
@@ -13,7 +14,7 @@ const ADMISSION_MS = 1_500;
 
 /** The request with its attachments looked into, as far as the time allows. */
 async function inspected(request: Request, command: RunningCommand, { media }: Services): Promise<Request> {
-  const deadline = AbortSignal.timeout(INSPECTION_MS);
+  const deadline = expiry(INSPECTION_MS);
   const entries = Object.entries(command.options).map(async ([name, option]) => {
     const value = request.options[name];
     if (option.type !== "attachment" || value === undefined) return [name, value] as const;

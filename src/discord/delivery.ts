@@ -95,11 +95,12 @@ export function createDelivery(deps: {
       await live.abandon();
       await refuse(address, problem, job.request.locale, cost);
     } else {
-      await live.finish(command.view(job)).catch(async (error: unknown) => {
+      const refused = await live.finish(command.view(job)).catch((error: unknown) => {
         if (!(error instanceof Problem)) throw error;
-        await refuse(address, error.reason, job.request.locale, cost);
+        return error.reason;
       });
-      await announce(address, job);
+      if (refused) await refuse(address, refused, job.request.locale, cost);
+      else await announce(address, job);
     }
     await close(job);
     log.info(

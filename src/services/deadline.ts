@@ -12,3 +12,13 @@ export async function within<R>(ms: number, answer: Promise<R>): Promise<R> {
     over.abort();
   }
 }
+
+/**
+ * A signal that is aborted after `ms` of real time, also as a part of `AbortSignal.any`. Node 20 forgets a signal of
+ * `AbortSignal.timeout` that nothing but such a combination refers to (nodejs/node 57736), and then it never fires.
+ */
+export function expiry(ms: number): AbortSignal {
+  const over = new AbortController();
+  setTimeout(() => over.abort(new Error(`Not done within ${ms} ms`)), ms).unref();
+  return over.signal;
+}

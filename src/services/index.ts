@@ -15,7 +15,7 @@ import { createBreaker } from "./replicate/breaker.ts";
 import { createReplicateApi, type ReplicateApi } from "./replicate/client.ts";
 import { withInspectedFiles, withReadableFiles } from "./replicate/inputs.ts";
 import { createLimiter } from "./replicate/limiter.ts";
-import { createMedia, type Media } from "./replicate/media.ts";
+import { createMedia, type Media, type MediaSettings } from "./replicate/media.ts";
 import { createSubmissions } from "./replicate/submissions.ts";
 import { createResults } from "./results.ts";
 import { createRuns } from "./run.ts";
@@ -61,7 +61,12 @@ const FILES_KEPT_MS = 7 * 24 * 60 * 60_000;
 const MAX_FILE_BYTES = 100 * 2 ** 20;
 
 /** @throws {StoreError} where the database can't be used. */
-export async function createServices(config: ServicesConfig, log: Logger, clock: Clock): Promise<Services> {
+export async function createServices(
+  config: ServicesConfig,
+  log: Logger,
+  clock: Clock,
+  downloads: MediaSettings = {},
+): Promise<Services> {
   const store = await openStore({
     url: config.DATABASE_URL,
     clock,
@@ -72,7 +77,10 @@ export async function createServices(config: ServicesConfig, log: Logger, clock:
     baseUrl: config.REPLICATE_BASE_URL,
     clock,
   });
-  const media = createMedia(config.EXTRA_MEDIA_ORIGINS, { memoryBytes: config.MEDIA_MEMORY_MB * 2 ** 20 });
+  const media = createMedia(config.EXTRA_MEDIA_ORIGINS, {
+    memoryBytes: config.MEDIA_MEMORY_MB * 2 ** 20,
+    ...downloads,
+  });
   const files = createFiles({
     folder: config.FILES_PATH,
     media,

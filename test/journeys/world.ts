@@ -5,6 +5,7 @@ import { pino } from "pino";
 import { type Bot, createBot } from "../../src/bot.ts";
 import { readConfig } from "../../src/config.ts";
 import { type Clock, systemClock } from "../../src/services/clock.ts";
+import type { MediaSettings } from "../../src/services/replicate/media.ts";
 import { type DiscordOptions, type DiscordStandIn, startDiscord } from "../../sandbox/discord/index.ts";
 import type { Exchange } from "../../sandbox/discord/person.ts";
 import {
@@ -31,6 +32,8 @@ export interface WorldOptions {
   clock?: Clock;
   discord?: DiscordOptions;
   replicate?: ReplicateOptions;
+  /** Downloads have limits of their own, in real time. */
+  downloads?: MediaSettings;
 }
 
 /** The whole bot, unmodified, on both stand-ins. */
@@ -52,7 +55,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   });
   const start = async () => {
     const sink = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
-    const bot = await createBot(config, pino({ level: "debug" }, sink), clock);
+    const bot = await createBot(config, pino({ level: "debug" }, sink), clock, options.downloads);
     await bot.start();
     await discord.connected();
     return bot;

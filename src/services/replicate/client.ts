@@ -75,6 +75,16 @@ export interface ReplicateApi {
 
 const MODEL_KEPT_MS = 60 * 60 * 1000;
 
+/** What comes before a create: however it failed, nothing runs, and nobody has to look for it. */
+async function beforehand<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const vague = error instanceof ReplicateFailure && (error.ambiguous || error.status >= 500);
+    throw vague ? new ReplicateFailure({ status: 0, detail: error.detail }) : error;
+  }
+}
+
 export function createReplicateApi(options: {
   token: string;
   baseUrl: string;
@@ -103,10 +113,8 @@ export function createReplicateApi(options: {
     const known = models.get(ref);
     if (known && clock.now() - known.readAt < MODEL_KEPT_MS) return known.model;
     const response = client.request(`/models/${ref}`, { method: "GET", ...(signal ? { signal } : {}) });
-    const read = await understood(
-      response.then(async (answer) => modelSchema.parse(await answer.json())),
-      signal,
-    );
+    const parsed = response.then(async (answer) => modelSchema.parse(await answer.json()));
+    const read = await beforehand(understood(parsed, signal));
     const { latest_version: latest, is_official: official = latest == null } = read;
     const facts = { official, ...(latest ? { version: latest.id, schema: latest.openapi_schema } : {}) };
     models.set(ref, { model: facts, readAt: clock.now() });
@@ -190,8 +198,8 @@ export function createReplicateApi(options: {
       return found;
     },
     async upload(file, signal) {
-      const stored = await understood(client.files.create(file, {}, signal ? { signal } : undefined), signal);
-      return stored.urls.get;
+      const stored = client.files.create(file, {}, signal ? { signal } : undefined);
+      return (await beforehand(understood(stored, signal))).urls.get;
     },
     async account(signal) {
       const account = await understood(client.accounts.current(signal ? { signal } : undefined), signal);

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { expiry } from "../deadline.ts";
 import { createMemory, type Memory, type Reservation } from "../memory.ts";
 import { Problem } from "../problem.ts";
 import { type Connect, createConnect } from "./connect.ts";
@@ -161,7 +162,7 @@ export function createMedia(origins: readonly string[], settings: MediaSettings 
 
   /** An answer whose body is a file, and not known to be too large. */
   async function open(address: string, { limitBytes, signal }: FetchOptions): Promise<IncomingMessage> {
-    const timeout = AbortSignal.timeout(wholeMs);
+    const timeout = expiry(wholeMs);
     let response: IncomingMessage | undefined;
     try {
       response = await follow(address, signal ? AbortSignal.any([signal, timeout]) : timeout);

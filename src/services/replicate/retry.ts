@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import { expiry } from "../deadline.ts";
 
 /** A request to Replicate that did not succeed, without the request: nothing in it carries the token. */
 export class ReplicateFailure extends Error {
@@ -111,10 +112,12 @@ export function retryingFetch(policy: RetryPolicy, fetch = globalThis.fetch): ty
 
   async function once(url: Parameters<typeof fetch>[0], init: RequestInit): Promise<Response> {
     // By real time, as the network runs on it whatever the clock says.
-    const expired = AbortSignal.timeout(policy.timeoutMs ?? TIMEOUT_MS);
+    const expired = expiry(policy.timeoutMs ?? TIMEOUT_MS);
     try {
       const signal = init.signal ? AbortSignal.any([init.signal, expired]) : expired;
-      const response = await fetch(url, { ...init, signal, redirect: "error" });
+      // Not `redirect: "error"`: with that, Node's fetch forgets the signal once the answer began (undici 4627).
+      const response = await fetch(url, { ...init, signal, redirect: "manual" });
+      if (response.status >= 300 && response.status < 400) throw new Error("redirected");
       const date = Date.parse(response.headers.get("date") ?? "");
       if (!Number.isNaN(date)) policy.onSkew?.(date - policy.clock.now());
       if (!response.ok) throw await failureOf(response);

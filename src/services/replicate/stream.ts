@@ -32,7 +32,8 @@ export async function* readStream(
     if (attempt > 0) await options.sleep(500 * 2 ** (attempt - 1));
     try {
       const headers = { accept: "text/event-stream", ...(lastId ? { "last-event-id": lastId } : {}) };
-      const response = await fetch(url, { headers, redirect: "error", signal: options.signal });
+      // Not `redirect: "error"`: with that, Node's fetch forgets the signal once the answer began (undici 4627).
+      const response = await fetch(url, { headers, redirect: "manual", signal: options.signal });
       if (!response.ok || !response.body) {
         await response.body?.cancel();
         // Replicate keeps a stream for about an hour.

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, it } from "vitest";
-import { type ReplicateFault, replicateFaults } from "./faults.ts";
+import type { ReplicateFault } from "./fault.ts";
+import { replicateFaults } from "./faults.ts";
 import { commands, trial } from "./trial.ts";
 
 const concerning = (command: string) => replicateFaults.filter(({ only }) => !only || only.includes(command));

@@ -10,17 +10,25 @@ const creates = () =>
   world.replicate.journal.filter(({ method, path }) => method === "POST" && path.endsWith("/predictions"));
 const cancels = () => world.replicate.journal.filter(({ path }) => path.endsWith("/cancel"));
 
-it.each(["starting", "processing"] as const)(
-  "a run that stays %s for ever is stopped, once, and the asker is told",
-  async (stuck) => {
+it.each([
+  ["starting", "imagine", { prompt: "a lighthouse" }],
+  ["processing", "imagine", { prompt: "a lighthouse" }],
+  ["starting", "ask", { prompt: "why is the sky blue?" }],
+  ["processing", "ask", { prompt: "why is the sky blue?" }],
+] as const)(
+  "a run that stays %s for ever is stopped, once, and the asker is told (/%s)",
+  async (stuck, command, options) => {
     const clock = hurriedClock(1_200);
     world = await startWorld({ clock, discord: { clock: systemClock } });
     world.replicate.script({ stuck });
-    const exchange = world.discord.people.member.command("imagine", { prompt: "a lighthouse" });
+    const exchange = world.discord.people.member.command(command, options);
     await world.finished(exchange);
     expect(cancels()).toHaveLength(1);
     const shown = world.discord.people.member.sees().map(({ content }) => content);
-    expect(shown.join("\n")).toMatch(/took too long and was stopped[^\n]*\n-# Nothing was charged/);
+    expect(shown.join("\n")).toMatch(
+      // What a text's model had read by then is used.
+      /took too long and was stopped[^\n]*\n-# (Nothing was charged|This used <0\.1 credit)\./,
+    );
     expect([...world.replicate.predictions.values()].map(({ status }) => status)).toEqual(["canceled"]);
   },
 );

@@ -130,6 +130,14 @@ describe("predictions", () => {
 
   const cursorOf = (next: string | undefined) => new URL(next!).searchParams.get("cursor");
 
+  it("are dated by a clock that may go wrong", async () => {
+    replicate.skew(600_000);
+    const { headers, body } = await ask(replicate, "POST", rawPath, { input });
+    const { created_at: createdAt } = body as { created_at: string };
+    expect(Date.parse(createdAt)).toBe(clock.now() + 600_000);
+    expect(Date.parse(headers.get("date")!)).toBeGreaterThan(clock.now() + 598_000);
+  });
+
   it("follow a script, as often as it says", async () => {
     replicate.script({ model: haiku, error: "Out of memory. (E1001)", logs: ["oh no\n"], times: 2 });
     replicate.script({ status: "aborted" });

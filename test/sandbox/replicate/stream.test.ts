@@ -105,6 +105,14 @@ describe("streams", () => {
     expect((await cut("reset")).first).toMatch(/^broken/);
   });
 
+  it("say everything again where a script has them forget", async () => {
+    replicate.script({ tokens: ["a", "b", "c"], cut: { afterEvents: 2, how: "eof", forgets: true } });
+    const { urls } = await client.predictions.create({ model, input, wait: true });
+    const first = await read(urls.stream);
+    const seen = /id: (\S+)\ndata: b/.exec(first)?.[1];
+    expect(await read(urls.stream, seen)).toMatch(/data: a\n[^]*data: b\n[^]*data: c\n/);
+  });
+
   it("carry the URLs of pictures, too", async () => {
     const flux = "black-forest-labs/flux-schnell";
     const done = await client.predictions.create({

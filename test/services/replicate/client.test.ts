@@ -1,8 +1,11 @@
+import type { ServerResponse } from "node:http";
 import { inspect } from "node:util";
 import Replicate from "replicate";
 import { afterEach, describe, expect, it } from "vitest";
+import { within } from "../../../src/services/deadline.ts";
 import { createReplicateApi } from "../../../src/services/replicate/client.ts";
 import { ReplicateFailure, retryingFetch } from "../../../src/services/replicate/retry.ts";
+import { whileGarbageIsCollected } from "../garbage.ts";
 import { hangUp, impatientClock, json, type LocalServer, startLocalServer } from "../local-server.ts";
 
 const token = "r8_TheTokenThatNobodyMaySee";
@@ -164,6 +167,18 @@ describe("a request that has an effect", () => {
     expect(arrivals).toHaveLength(1);
   });
 
+  it.each([
+    ["is refused", (response: ServerResponse) => json(response, 502, {})],
+    ["breaks", (response: ServerResponse) => hangUp(response)],
+    ["can't be read", (response: ServerResponse) => response.writeHead(201).end('{"latest_ver')],
+  ])("cannot have had it where what comes before it %s", async (_, answer) => {
+    const { api, arrivals } = await connect((_arrival, response) => void answer(response));
+    const nothingRan = { status: 0, ambiguous: false };
+    expect(await failureOf(api.create({ ...fox, official: false }))).toMatchObject(nothingRan);
+    expect(await failureOf(api.upload(new File(["x"], "x.wav")))).toMatchObject(nothingRan);
+    expect(arrivals.filter(({ method, path }) => method === "POST" && path !== "/v1/files")).toEqual([]);
+  });
+
   it("is sent again where nothing was reached, so that nothing can have happened", async () => {
     const gone = await startLocalServer(() => undefined);
     const port = Number(new URL(gone.origin).port);
@@ -212,6 +227,19 @@ describe("a question", () => {
   it("fails like an unanswered one where its answer is no prediction", async () => {
     const { api } = await connect((_, response) => json(response, 200, { hello: "world" }));
     expect(await failureOf(api.get("p1"))).toMatchObject({ status: 0 });
+  });
+
+  it.each([
+    ["its answer", () => undefined],
+    ["its answer's end", (response: ServerResponse) => void response.write('{"id":')],
+  ])("is given up where nothing is heard of %s", async (_, answer) => {
+    const { clock, origin, arrivals } = await connect((_arrival, response) => answer(response));
+    const policy = { clock, random: () => 0, attempts: 2, patienceMs: 60_000, timeoutMs: 200 };
+    // With a signal of its own, as every question of a run has.
+    const ask = retryingFetch(policy)(`${origin}/v1/x`, { signal: new AbortController().signal });
+    const text = ask.then((response) => response.text());
+    await expect(whileGarbageIsCollected(within(5_000, text))).rejects.toThrow(/no answer|Not done within/);
+    expect(arrivals.length).toBeGreaterThan(0);
   });
 
   it("ends as soon as nobody wants its answer", async () => {

@@ -10,6 +10,7 @@ import {
   type MediaFile,
   type MediaSettings,
 } from "../../../src/services/replicate/media.ts";
+import { whileGarbageIsCollected } from "../garbage.ts";
 import { type Arrival, hangUp, type LocalServer, startLocalServer } from "../local-server.ts";
 
 // The smallest PNG.
@@ -353,7 +354,9 @@ describe("a file that can't be had", () => {
     ["its body", { wholeMs: 300 }, (_: Arrival, response: ServerResponse) => void response.write("slow")],
   ])("is out of reach where nothing is heard of %s", async (_, settings, answer) => {
     const { media } = await web(answer, [], settings);
-    await expect(fetched(media, address, limit)).rejects.toMatchObject({
+    const { signal } = new AbortController();
+    const file = fetched(media, address, { ...limit, signal });
+    await expect(whileGarbageIsCollected(file)).rejects.toMatchObject({
       reason: { kind: "replicate-unreachable" },
     });
   });

@@ -1,6 +1,8 @@
 import type { ServerResponse } from "node:http";
 import { afterEach, describe, expect, it } from "vitest";
+import { within } from "../../../src/services/deadline.ts";
 import { readStream, type StreamEvent } from "../../../src/services/replicate/stream.ts";
+import { whileGarbageIsCollected } from "../garbage.ts";
 import { hangUp, impatientClock, type LocalServer, startLocalServer } from "../local-server.ts";
 
 let server: LocalServer | undefined;
@@ -121,8 +123,9 @@ describe("a prediction's stream", () => {
       sleep: (ms) => impatientClock().sleep(ms),
     });
     expect(await stream.next()).toEqual({ done: false, value: { kind: "text", text: "a" } });
-    stop.abort(new Error("stopped"));
-    await expect(stream.next()).rejects.toThrow("stopped");
+    const next = stream.next();
+    setTimeout(() => stop.abort(new Error("stopped")), 200);
+    await expect(whileGarbageIsCollected(within(5_000, next))).rejects.toThrow("stopped");
     await expect.poll(() => closed).toBe(true);
   });
 });
