@@ -1,12 +1,10 @@
 import type { RawFile } from "discord.js";
 import type { ViewFile } from "../commands/command.ts";
+import { MAX_OUTPUT_BYTES } from "../services/files.ts";
 import { createMemory } from "../services/memory.ts";
 import { fit } from "../services/pictures.ts";
 import { Problem } from "../services/problem.ts";
 import type { FileSource, MediaFile } from "../services/replicate/media.ts";
-
-/** More than any picture that the catalogue's models make; counted while it is read. */
-const MAX_OUTPUT_BYTES = 100 * 1024 * 1024;
 
 /** The file as it can be posted: named by its content, re-encoded where it is too large. */
 async function postable(name: string, file: MediaFile, limitBytes: number): Promise<RawFile> {

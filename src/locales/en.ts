@@ -133,8 +133,11 @@ const problems: Sentences = {
   "output-gone": () =>
     "The result is not there any more: Replicate removes results after an hour. Please run it again.",
   "output-refused": () => "The model gave a file from a place that is not trusted, so it was not fetched.",
+  // Where it is endless, or does not say how large it is, only the limit is known.
   "result-too-large": ({ bytes, limitBytes }) =>
-    `The result has ${megabytes(bytes)} and can't be made to fit into ${megabytes(limitBytes)}. Try a smaller one.`,
+    megabytes(bytes) === megabytes(limitBytes)
+      ? `The result has more than ${megabytes(limitBytes)}, which is more than can be posted here. Try a smaller one.`
+      : `The result has ${megabytes(bytes)} and can't be made to fit into ${megabytes(limitBytes)}. Try a smaller one.`,
   "store-unavailable": () => "The bot can't reach its store just now. Try again in a minute.",
   "shutting-down": () => "The bot is restarting. Try again in a minute.",
   gone: () => "This is too old: what it belongs to is not kept any more.",

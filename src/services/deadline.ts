@@ -22,3 +22,10 @@ export function expiry(ms: number): AbortSignal {
   setTimeout(() => over.abort(new Error(`Not done within ${ms} ms`)), ms).unref();
   return over.signal;
 }
+
+/** A signal that is aborted as soon as `feed` was not called for `ms` of real time. */
+export function watchdog(ms: number): { signal: AbortSignal; feed(): void; stop(): void } {
+  const silence = new AbortController();
+  const timer = setTimeout(() => silence.abort(new Error(`Nothing came for ${ms} ms`)), ms).unref();
+  return { signal: silence.signal, feed: () => void timer.refresh(), stop: () => clearTimeout(timer) };
+}

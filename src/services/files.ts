@@ -22,6 +22,9 @@ export interface Files extends FileSource {
   close(): Promise<void>;
 }
 
+/** More than any picture that the catalogue's models make; counted while it is read. */
+export const MAX_OUTPUT_BYTES = 100 * 2 ** 20;
+
 /** What is being downloaded; only whole files have no ending. */
 const PART = ".part";
 const isOurs = (name: string) => /^[0-9a-f]{64}(\.part)?$/.test(name);

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { createBudget, type Budget } from "./budget.ts";
 import { createCharges } from "./charges.ts";
 import type { Clock } from "./clock.ts";
-import { createFiles, type Files } from "./files.ts";
+import { createFiles, type Files, MAX_OUTPUT_BYTES } from "./files.ts";
 import { createFreeFailures } from "./free-failures.ts";
 import { createInsist } from "./insist.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
@@ -58,7 +58,6 @@ const SWEEP_EVERY_MS = 60 * 60_000;
 
 /** A copy is removed once it was delivered; one that never was is kept for as long. */
 const FILES_KEPT_MS = 7 * 24 * 60 * 60_000;
-const MAX_FILE_BYTES = 100 * 2 ** 20;
 
 /** @throws {StoreError} where the database can't be used. */
 export async function createServices(
@@ -86,7 +85,7 @@ export async function createServices(
     media,
     clock,
     keepMs: FILES_KEPT_MS,
-    limitBytes: MAX_FILE_BYTES,
+    limitBytes: MAX_OUTPUT_BYTES,
   });
   const jobs = createJobs(store, config.JOB_KEEP_DAYS);
   const budget = createBudget({

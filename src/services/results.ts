@@ -8,10 +8,19 @@ import type { Prediction } from "./replicate/client.ts";
 import type { ContentType } from "./replicate/content-type.ts";
 import type { Transcripts } from "./transcripts.ts";
 
+/** What a run made, as far as it can be delivered. */
+interface Collected {
+  files: string[];
+  problem?: Problem;
+}
+
 /** What is kept of a run's success. None of it is a reason for the run to fail, except what is no result. */
 export interface Results {
-  /** Copies what was made before Replicate removes it; resolves with the Problem where it is not what this model makes. */
-  collect(job: Job, model: AnyModel, files: readonly string[]): Promise<Problem | undefined>;
+  /**
+   * Copies what was made before Replicate removes it. Resolves with what can be delivered of it, and with the Problem
+   * of what can't: not to be had, or not what this model makes. A disk that is full is no reason to deliver nothing.
+   */
+  collect(job: Job, model: AnyModel, files: readonly string[]): Promise<Collected>;
   /** The result of the same request, where there was one that this asker may see. */
   recall(job: Job, run: Run): Promise<Run["result"]>;
   /** Remembers the result where it may be asked for again, and how long it took. */
@@ -38,18 +47,38 @@ export function createResults(deps: {
     await paces.learn(model, waited, seconds);
   }
 
+  /** Once more where the way there was broken; a file that is gone, refused or too large stays so. */
+  async function copied(url: string): Promise<ContentType> {
+    try {
+      return await deps.copy(url);
+    } catch (error) {
+      const isPassing = error instanceof Problem && error.reason.kind === "replicate-unreachable";
+      if (!isPassing) throw error;
+      return deps.copy(url);
+    }
+  }
+
+  /** Why this file can't be delivered; undefined where it can. */
+  async function check(job: Job, model: AnyModel, url: string): Promise<Problem | undefined> {
+    const expected = madeKind(model.kind);
+    try {
+      const { contentType } = await copied(url);
+      if (!expected || isMade(expected, contentType)) return undefined;
+      return new Problem({ kind: "wrong-file", model: model.title, expected });
+    } catch (error) {
+      log.warn({ job: job.id, error }, "output not copied");
+      return error instanceof Problem ? error : undefined;
+    }
+  }
+
   return {
     async collect(job, model, files) {
-      const copy = (url: string) =>
-        deps.copy(url).catch((error: unknown) => {
-          log.warn({ job: job.id, error }, "output not copied");
-          return undefined;
-        });
-      const types = await Promise.all(files.map(copy));
-      const expected = madeKind(model.kind);
-      return expected && types.some((type) => type && !isMade(expected, type.contentType))
-        ? new Problem({ kind: "wrong-file", model: model.title, expected })
-        : undefined;
+      const kept = await Promise.all(files.map((url) => check(job, model, url)));
+      const problem = kept.find((each) => each instanceof Problem);
+      return {
+        files: files.filter((_, index) => kept[index] === undefined),
+        ...(problem ? { problem } : {}),
+      };
     },
 
     recall: (job, run) =>

@@ -91,9 +91,10 @@ export function createRuns(deps: {
     const { result, metrics, prediction } = made;
     const { files = [] } = result;
     const cost = settled(model.price, run.input, metrics, files.length);
-    const wrong = await results.collect(job, model, files);
-    if (wrong) return fail(job, run, wrong, cost);
-    run.result = result;
+    const kept = await results.collect(job, model, files);
+    // Replicate made something, and nobody can have it: the operator pays.
+    if (kept.problem && kept.files.length === 0) return fail(job, run, kept.problem, cost);
+    run.result = files.length > 0 ? { ...result, files: kept.files } : result;
     await charges.settle(job, run, cost);
     run.state = "succeeded";
     await results.learn(job, run, model, prediction);
@@ -124,9 +125,11 @@ export function createRuns(deps: {
     if (outcome.ended === "succeeded") return succeed(job, run, model, { ...outcome, prediction });
     const used = charges.usedBy(run, model, outcome.metrics);
     if (outcome.ended === "failed") return fail(job, run, new Problem(outcome.problem), used);
+    // Ended by us because it took too long, which is no fault of the asker's.
+    if (run.problem?.kind === "timed-out") return fail(job, run, new Problem(run.problem), used);
     await charges.settle(job, run, used);
     run.state = "cancelled";
-    run.problem ??= { kind: "cancelled" };
+    run.problem = { kind: "cancelled" };
   }
 
   const runningLimitMs = (run: Run, { price }: AnyModel) =>

@@ -14,8 +14,11 @@ it("60 requests at once of somebody with credits for 10 run exactly 10", async (
     );
     await world.bot.idle();
     const answered = exchanges.filter(({ messages }) => messages[0]?.attachments.length === 1);
+    // On a slow machine the store may take longer than Discord's three seconds allow; that is refused as well.
     const refused = exchanges.filter(({ messages }) =>
-      messages[0]?.content.includes("credits, and you have"),
+      /^⚠️ .*(credits, and you have|can't reach its store)[\s\S]*Nothing was charged/.test(
+        messages[0]?.content ?? "",
+      ),
     );
     expect(answered).toHaveLength(10);
     expect(refused).toHaveLength(50);

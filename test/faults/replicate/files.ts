@@ -54,7 +54,7 @@ const addresses: ReplicateFault[] = [
 const bodies: ReplicateFault[] = [
   made("is slow to send the file", { delayMs: 3_000 }, "answer"),
   made("sends the file bit by bit", { sends: inPieces(4_000, 5) }, "answer"),
-  made("sends a file without an end", { sends: endless() }, /can't be made to fit/),
+  made("sends a file without an end", { sends: endless() }, /more than can be posted/),
   made("cuts the file", { sends: cutAt(half), declares: whole }, unreachable),
   made("cuts the file, once", { sends: cutAt(half), declares: whole, times: 1 }, "answer"),
   made("says that the file is longer than it is", { declares: (bytes) => bytes + 1_000 }, unreachable),

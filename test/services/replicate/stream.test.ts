@@ -19,8 +19,8 @@ async function readAll(...connections: ((response: ServerResponse) => void)[]) {
   server = await startLocalServer((_, response, nth) => (connections[nth] ?? hangUp)(response));
   const events: StreamEvent[] = [];
   const { signal } = new AbortController();
-  for await (const event of readStream(`${server.origin}/stream`, { signal, sleep: (ms) => clock.sleep(ms) }))
-    events.push(event);
+  const options = { signal, sleep: (ms: number) => clock.sleep(ms), silenceMs: 200 };
+  for await (const event of readStream(`${server.origin}/stream`, options)) events.push(event);
   const text = events.map((event) => (event.kind === "text" ? event.text : "")).join("");
   return {
     events,
@@ -51,6 +51,14 @@ describe("a prediction's stream", () => {
     expect(text).toBe("Hello, you\n.");
     expect(kinds).toEqual(["text", "text", "text", "end"]);
     expect(arrivals[0]?.headers.accept).toBe("text/event-stream");
+  });
+
+  it("is read anew where the connection stays open and says nothing any more", async () => {
+    const silent = (response: ServerResponse) => void open(response).write(output("1:0", "a"));
+    const { text, kinds, arrivals } = await readAll(silent, write(output("2:0", "b"), done));
+    expect(text).toBe("ab");
+    expect(kinds.at(-1)).toBe("end");
+    expect(arrivals[1]?.headers["last-event-id"]).toBe("1:0");
   });
 
   it("goes on after the last piece where it broke off without being done", async () => {
