@@ -11,9 +11,15 @@ interface Sleeper {
 }
 
 /** Lets sockets, promises and timers of 0 ms that a wake-up set off run before time moves on. */
-const settle = () => new Promise((resolve) => setTimeout(resolve, 2));
+const everything = () => new Promise((resolve) => setTimeout(resolve, 2));
 
-export function virtualClock(start = Date.UTC(2026, 10, 23, 12)): VirtualClock {
+/** Lets promises run on; enough where no socket is involved, and a hundred times as fast. */
+export const promisesOnly = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+export function virtualClock(
+  start = Date.UTC(2026, 10, 23, 12),
+  settle: () => Promise<unknown> = everything,
+): VirtualClock {
   let time = start;
   const sleepers = new Set<Sleeper>();
   const nextUntil = (end: number) =>

@@ -1,12 +1,14 @@
-import { Client, type APIInteraction, GatewayDispatchEvents } from "discord.js";
+import { type APIInteraction, Client, GatewayDispatchEvents, REST } from "discord.js";
 import type { Logger } from "pino";
 import { commands } from "./commands/index.ts";
 import type { Config } from "./config.ts";
 import { commandsByName } from "./discord/commands-by-name.ts";
 import { createDelivery } from "./discord/delivery.ts";
+import { createLanes } from "./discord/lanes.ts";
 import { createMessages } from "./discord/messages.ts";
 import { register } from "./discord/register.ts";
 import { createResponses } from "./discord/responses.ts";
+import { restSettings } from "./discord/rest.ts";
 import { createRouter } from "./discord/router.ts";
 import { type Clock, systemClock } from "./services/clock.ts";
 import { expiry } from "./services/deadline.ts";
@@ -39,9 +41,6 @@ const NO_DISCORD =
 const NO_REPLICATE =
   "Replicate did not accept REPLICATE_API_TOKEN: copy it anew at https://replicate.com/account/api-tokens and put it into .env";
 
-/** Answers of four pictures take longer to upload than discord.js' 15 seconds on a slow line. */
-const REST_TIMEOUT_MS = 60_000;
-
 /** The composition root: the only place where the modules are wired together. */
 export async function createBot(
   config: Config,
@@ -51,19 +50,23 @@ export async function createBot(
 ): Promise<Bot> {
   const services = await createServices(config, log, clock, downloads);
   // No intents: slash commands, buttons and direct messages arrive without any, and so nothing delays READY.
-  const client = new Client({ intents: [], rest: { api: config.DISCORD_API_URL, timeout: REST_TIMEOUT_MS } });
+  const settings = restSettings(config.DISCORD_API_URL);
+  const client = new Client({ intents: [], rest: settings });
+  // Interactions are not bound to the bot's global limit, so they do not wait behind what is; and they need no token.
+  const webhook = new REST({ ...settings, globalRequestsPerSecond: Number.POSITIVE_INFINITY });
   const names = commandsByName(commands);
   const delivery = createDelivery({
     services,
-    messages: createMessages(client.rest, clock),
+    messages: createMessages({ lanes: createLanes({ webhook, channel: client.rest, clock }), clock }),
     clock,
     log,
     commandOf: (name) => names.running(name),
+    maxMessages: config.MAX_MESSAGES,
   });
   const router = createRouter({
     commands: names,
     services,
-    responses: createResponses(client.rest),
+    responses: createResponses(webhook),
     delivery,
     models: { ask: config.ASK_MODEL, imagine: config.IMAGINE_MODEL, transcribe: config.TRANSCRIBE_MODEL },
     prices: config.MODEL_PRICES,

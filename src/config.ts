@@ -88,6 +88,7 @@ const environment = z.object({
   MODEL_PRICES: readBy(operatorPrices).default(new Map()),
   MODEL_DEPLOYMENTS: readBy(operatorDeployments).default(new Map()),
   FREE_FAILURES_PER_HOUR: whole("a whole number, 1 or more").min(1, "a whole number, 1 or more").default(10),
+  MAX_MESSAGES: whole("a whole number, 1 or more").min(1, "a whole number, 1 or more").default(5),
   MAX_RUNS: whole("a whole number, 1 or more").min(1, "a whole number, 1 or more").default(100),
   MEDIA_MEMORY_MB: whole("a whole number of megabytes, 128 or more")
     .min(128, "a whole number of megabytes, 128 or more")

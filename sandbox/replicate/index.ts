@@ -44,6 +44,8 @@ export interface ReplicateStandIn {
   limit(perMinute: number | undefined): void;
   /** Its clock goes wrong by so much, from now on. */
   skew(ms: number): void;
+  /** Serves a file as an output of a model; returns its address. */
+  host(name: string, contentType: string, bytes: Uint8Array): string;
   close(): Promise<void>;
 }
 
@@ -111,6 +113,7 @@ export async function startReplicate(options: ReplicateOptions = {}): Promise<Re
     script: (next) => scripts.add(next),
     limit: (perMinute) => limit.set(perMinute),
     skew: (ms) => void (skewMs = ms),
+    host: (name, type, bytes) => delivery.host(name, type, bytes),
     async close() {
       closing.abort();
       await server.close();

@@ -17,16 +17,23 @@ export const runningButtons = (job: AnyJob): Button[] =>
 
 const titleOf = ({ model }: Run) => modelByKey(model)?.title ?? model;
 
+/** How far it is. Discord itself counts the time that it shows, so nothing has to be sent to show that it goes on. */
 function progressLine(job: AnyJob): string {
   const say = words(job.request.locale);
   const open = job.runs.filter((run) => !hasEnded(run));
   const working = open.find(({ state }) => state === "processing");
   const shown = working ?? open[0];
   if (!shown) return "";
-  if (working) return say.working(titleOf(shown), working.progress);
+  const title = titleOf(shown);
+  if (working)
+    return say.working(title, working.startedAt ?? job.createdAt, {
+      progress: working.progress,
+      usualSeconds: working.expected?.runSeconds,
+    });
+  if (shown.ahead !== undefined) return say.inLine(title, shown.ahead, job.createdAt);
   return shown.cold
-    ? say.coldStart(titleOf(shown))
-    : say.waiting(titleOf(shown), shown.expected?.waitSeconds);
+    ? say.coldStart(title, job.createdAt)
+    : say.waiting(title, job.createdAt, shown.expected?.waitSeconds);
 }
 
 /**

@@ -10,6 +10,8 @@ export const addressSchema = z.object({
   channel: z.string(),
   /** As Discord's response says it is, not as we asked. */
   private: z.boolean(),
+  /** The bot sees the channel, so a public answer can be edited by the channel's route as well. */
+  inChannel: z.boolean().default(false),
   /** The messages of the answer so far, in order. */
   messages: z.array(z.string()),
   /** What one file may have here: `attachment_size_limit` of the interaction. */

@@ -8,16 +8,14 @@ import type { Job, Run } from "../services/jobs.ts";
 import { Problem, type ProblemReason } from "../services/problem.ts";
 import { type Address, addressSchema } from "./address.ts";
 import { createPostFiles } from "./files.ts";
-import { createLiveReply } from "./live-reply.ts";
-import type { Messages } from "./messages.ts";
+import { createLiveReply, type LiveReply } from "./live-reply.ts";
+import type { AnswerMessages, Messages } from "./messages.ts";
 import { renderProblem, renderText } from "./render.ts";
 
 /** Follows a job and shows it where it was asked for. */
 export interface Delivery {
   /** Resolves when the answer is on screen, or can't be brought there; never rejects. */
   deliver(job: Job, address: Address): Promise<void>;
-  /** A refusal after the acknowledgement: private, whatever the acknowledgement was. */
-  refuse(address: Address, reason: ProblemReason, locale: string, cost?: number): Promise<void>;
   /** Follows these jobs again, which were not delivered when the process stopped. */
   resume(interrupted: readonly Job[]): Promise<void>;
   /** Resolves when nothing is being delivered. */
@@ -34,6 +32,12 @@ const UNREACHABLE = new Set<string | number>([10_003, 10_008, 10_015, 50_001, 50
 
 const isUnreachable = (error: unknown) => error instanceof DiscordAPIError && UNREACHABLE.has(error.code);
 
+/** One answer and the way to its messages. */
+interface Showing {
+  address: Address;
+  answer: AnswerMessages;
+}
+
 /** There is something to show: a run that succeeded, or the beginning of a text. */
 const showable = ({ state, result }: Run) => state === "succeeded" || Boolean(result?.text?.trim());
 
@@ -45,6 +49,8 @@ export function createDelivery(deps: {
   clock: Clock;
   log: Logger;
   commandOf: (name: string) => RunningCommand | undefined;
+  /** How many messages an answer has at the most. */
+  maxMessages: number;
 }): Delivery {
   const { services, messages, clock, log } = deps;
   const { runner, jobs } = services;
@@ -52,26 +58,35 @@ export function createDelivery(deps: {
   const delivering = new Set<Promise<void>>();
   const postFiles = createPostFiles(services.files);
 
-  async function refuse(address: Address, reason: ProblemReason, locale: string, cost = 0): Promise<void> {
+  /** A refusal after the acknowledgement: private, whatever the acknowledgement was. */
+  async function refuse(
+    job: Job,
+    { address, answer }: Showing,
+    reason: ProblemReason,
+    cost = 0,
+  ): Promise<void> {
+    const locale = localeOf(job);
     const [first = "@original", ...others] = address.messages;
     const sentence = renderProblem(reason, locale, cost);
-    for (const id of others) await messages.remove(address, id);
+    for (const id of others) await answer.remove(id);
     if (address.private) {
-      await messages.edit(address, first, { ...sentence, keep: [] });
+      await answer.edit(first, () => ({ ...sentence, keep: [] }));
       return;
     }
     // A follow-up straight after a deferral would become the public answer (discord-api-docs 2866).
-    await messages.edit(address, first, { ...renderText(words(locale).withdrawn), keep: [] });
-    await messages.send(address, sentence, { private: true });
-    await messages.remove(address, first);
+    await answer.edit(first, () => ({ ...renderText(words(locale).withdrawn), keep: [] }));
+    await answer.send(() => sentence, { private: true });
+    await answer.remove(first);
   }
 
-  async function bringTo(address: Address, job: JobOf<never>, command: RunningCommand): Promise<void> {
-    const live = createLiveReply({
-      address,
-      messages,
+  function show(job: JobOf<never>, { address, answer }: Showing): LiveReply {
+    return createLiveReply({
+      shown: address.messages,
+      messages: answer,
       clock,
       owner: { command: job.command, job: job.id },
+      locale: job.request.locale,
+      maxMessages: deps.maxMessages,
       // Where nothing can be shown any more, nothing more is spent.
       lost: (error) => void (isUnreachable(error) && runner.cancel(job.id)),
       postFiles: (files, post) => postFiles(files, address.fileLimitBytes, post),
@@ -81,27 +96,36 @@ export function createDelivery(deps: {
         await jobs.save(job);
       },
     });
+  }
+
+  async function bringTo(showing: Showing, job: JobOf<never>, command: RunningCommand): Promise<void> {
+    const live = show(job, showing);
+    const stop = () => void live.abandon();
+    detached.signal.addEventListener("abort", stop, { once: true });
     for await (const update of runner.follow(
       job,
       (finished) => command.runs(job.request, finished),
       detached.signal,
     ))
       live.show(command.view(update as JobOf<never>));
-    if (detached.signal.aborted) return;
+    if (detached.signal.aborted) return live.abandon();
 
     const cost = job.runs.reduce((sum, run) => sum + (run.cost ?? 0), 0);
     const problem = job.runs.some(showable) ? undefined : job.runs.find((run) => run.problem)?.problem;
     if (problem) {
       await live.abandon();
-      await refuse(address, problem, job.request.locale, cost);
+      await refuse(job, showing, problem, cost);
     } else {
       const refused = await live.finish(command.view(job)).catch((error: unknown) => {
         if (!(error instanceof Problem)) throw error;
         return error.reason;
       });
-      if (refused) await refuse(address, refused, job.request.locale, cost);
-      else await announce(address, job);
+      // Not on screen yet: the next start brings it there.
+      if (detached.signal.aborted) return;
+      if (refused) await refuse(job, showing, refused, cost);
+      else await announce(job, showing);
     }
+    detached.signal.removeEventListener("abort", stop);
     await close(job);
     log.info(
       { job: job.id, seconds: (clock.now() - job.createdAt) / 1000, problem: problem?.kind },
@@ -117,37 +141,38 @@ export function createDelivery(deps: {
   }
 
   /** The one message that may mention somebody: its asker, after a long wait in public. */
-  async function announce(address: Address, job: JobOf<never>): Promise<void> {
+  async function announce(job: JobOf<never>, { address, answer }: Showing): Promise<void> {
     if (address.private || clock.now() - job.createdAt < LONG_MS) return;
     const ready = renderText(words(job.request.locale).ready(job.asker.id));
-    await messages
-      .send(address, { ...ready, allowed_mentions: { parse: [], users: [job.asker.id] } })
+    await answer
+      .send(() => ({ ...ready, allowed_mentions: { parse: [], users: [job.asker.id] } }))
       .catch((error: unknown) => log.warn({ job: job.id, error }, "The asker could not be told"));
   }
 
   /** Made by a version that had this command, or by another bot's: nobody can show it. */
-  async function abandon(address: Address, job: Job): Promise<void> {
+  async function abandon(job: Job, showing: Showing): Promise<void> {
     log.error({ job: job.id, command: job.command }, "no such command any more");
     await runner.withdraw(job);
-    await refuse(address, { kind: "gone" }, localeOf(job), 0);
+    await refuse(job, showing, { kind: "gone" });
   }
 
   async function attempt(job: Job, address: Address): Promise<void> {
     const command = deps.commandOf(job.command);
+    const showing = { address, answer: messages.of(address) };
     try {
-      if (!command) return await abandon(address, job);
-      await bringTo(address, job as JobOf<never>, command);
+      await (command ? bringTo(showing, job as JobOf<never>, command) : abandon(job, showing));
     } catch (error) {
       log.error({ job: job.id, error }, "not delivered");
       if (isUnreachable(error)) {
         runner.cancel(job.id);
         await close(job);
       }
+    } finally {
+      showing.answer.close();
     }
   }
 
   const delivery: Delivery = {
-    refuse,
     deliver(job, address) {
       const work = attempt(job, address)
         .catch((error: unknown) => log.error({ job: job.id, error }, "not delivered"))

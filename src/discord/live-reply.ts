@@ -2,12 +2,11 @@ import type { RawFile } from "discord.js";
 import type { View, ViewFile } from "../commands/command.ts";
 import { createChanges } from "../services/changes.ts";
 import type { Clock } from "../services/clock.ts";
-import type { Address } from "./address.ts";
-import type { Messages } from "./messages.ts";
-import { createPacer } from "./pacer.ts";
-import { type Payload, render } from "./render.ts";
+import { Problem } from "../services/problem.ts";
+import type { AnswerMessages, MessageBody, Sent } from "./messages.ts";
+import { type Payload, type Rendered, render } from "./render.ts";
 
-/** One answer on show, over one or more messages. The latest View wins; one edit is in flight at a time. */
+/** One answer on show, over one or more messages. The latest View wins; one request is in flight at a time. */
 export interface LiveReply {
   /** Shows this as soon as the pacing allows; forgotten if a newer View comes before. */
   show(view: View): void;
@@ -17,26 +16,35 @@ export interface LiveReply {
   abandon(): Promise<void>;
 }
 
-/** Ten attachments a message (Discord). */
-const MAX_FILES = 10;
-
-/** Refusals, such as that of a message that is gone, come again; a server's trouble passes. */
+/** Refusals, such as that of a message that is gone, come again, and so do our own mistakes; a server's trouble passes. */
 const isLasting = (error: unknown) => {
   const { status } = error as { status?: unknown };
+  if ([TypeError, RangeError, ReferenceError].some((mistake) => error instanceof mistake)) return true;
   return typeof status === "number" && status >= 400 && status < 500;
 };
+
+const FIRST_PAUSE_MS = 500;
+const LONGEST_PAUSE_MS = 30_000;
 
 /** What is on screen of one message. */
 interface Shown {
   id: string;
-  text: string;
+  payload: string;
+  /** Attachments by what they were made from, in the order in which they hang there. */
+  files: Map<string, string>;
 }
 
+const keyOf = ({ from }: ViewFile) => JSON.stringify(from);
+
 export function createLiveReply(deps: {
-  address: Address;
-  messages: Messages;
+  /** The messages that the answer has so far. */
+  shown: readonly string[];
+  messages: AnswerMessages;
   clock: Clock;
   owner: { command: string; job: string };
+  /** How many messages an answer has at the most; what is left becomes a file. */
+  maxMessages?: number;
+  locale: string;
   /** A View's files, small enough to be posted, for as long as posting takes. */
   postFiles: <R>(files: readonly ViewFile[], post: (loaded: readonly RawFile[]) => Promise<R>) => Promise<R>;
   /** Called when a refusal that lasts ended the showing. */
@@ -44,84 +52,102 @@ export function createLiveReply(deps: {
   /** Called when a further message exists, before anything else is sent. */
   grew: (messages: readonly string[]) => Promise<void>;
 }): LiveReply {
-  const { address, messages, clock } = deps;
-  const pacer = createPacer(clock);
+  const { messages, clock } = deps;
   const changes = createChanges();
-  const shown: Shown[] = address.messages.map((id) => ({ id, text: "" }));
-  /** Attachments by what they were made from, in the order in which they hang on the first message. */
-  const posted = new Map<string, string>();
+  const shown: Shown[] = deps.shown.map((id) => ({ id, payload: "", files: new Map() }));
+  const abandoning = new AbortController();
   let latest: { view: View; final: boolean } | undefined;
   let failed: { error: unknown } | undefined;
   let running: Promise<void> | undefined;
-  let abandoned = false;
-  let hurry = () => undefined as void;
-  const finishing = new Promise<void>((resolve) => (hurry = resolve));
+  let failures = 0;
 
-  const keyOf = (file: ViewFile) => JSON.stringify(file.from);
-  const same = (payload: Payload) => JSON.stringify(payload);
+  const isFinal = () => latest?.final ?? false;
+  const { signal } = abandoning;
 
-  /** Files hang on the first message; a View's files are only ever added. */
-  const notPosted = ({ files = [] }: View) =>
-    files.slice(0, MAX_FILES).filter((file) => !posted.has(keyOf(file)));
+  /** The latest View as messages; made anew for every request, because it may have changed while that waited. */
+  const rendered = (): Rendered[] => (latest ? render(latest.view, { ...deps, isFinal: latest.final }) : []);
 
-  async function put(payload: Payload, index: number, view: View): Promise<void> {
-    const fresh = index === 0 ? notPosted(view) : [];
-    const text = same(payload);
+  /** A View's files are only ever added. */
+  const fresh = (index: number, files: readonly ViewFile[]) =>
+    files.filter((file) => !shown[index]?.files.has(keyOf(file)));
+
+  const differs = ({ payload, files }: Rendered, index: number) =>
+    shown[index]?.payload !== JSON.stringify(payload) || fresh(index, files).length > 0;
+
+  function note(index: number, payload: Payload, added: readonly ViewFile[], sent: Sent): Shown {
+    const known = shown[index] ?? { id: sent.id, payload: "", files: new Map<string, string>() };
+    known.payload = JSON.stringify(payload);
+    const ids = sent.attachments.slice(sent.attachments.length - added.length);
+    for (const [at, file] of added.entries()) known.files.set(keyOf(file), ids[at] ?? "");
+    return known;
+  }
+
+  /** Puts one message of the answer on screen as it should be when the request leaves. */
+  async function put(index: number, added: readonly ViewFile[], loaded: readonly RawFile[]): Promise<void> {
+    let payload: Payload | undefined;
+    const make = (): MessageBody | undefined => {
+      const now = rendered()[index];
+      if (!now || (added.length === 0 && !differs(now, index))) return undefined;
+      payload = now.payload;
+      if (added.length === 0) return payload;
+      const files = loaded.map((file, at) => ({ file, ...(added[at]?.alt ? { alt: added[at].alt } : {}) }));
+      return { ...payload, keep: [...(shown[index]?.files.values() ?? [])], files };
+    };
     const known = shown[index];
-    if (known && known.text === text && fresh.length === 0) return;
-    const sent = await deps.postFiles(fresh, (loaded) => {
-      const files = loaded.map((file, at) => ({ file, ...(fresh[at]?.alt ? { alt: fresh[at].alt } : {}) }));
-      const body = { ...payload, ...(files.length > 0 ? { keep: [...posted.values()], files } : {}) };
-      return known ? messages.edit(address, known.id, body) : messages.send(address, body);
-    });
-    pacer.learn(sent.bucket);
-    if (known) known.text = text;
-    else {
-      shown.push({ id: sent.id, text });
-      await deps.grew(shown.map(({ id }) => id));
-    }
-    for (const [offset, file] of fresh.entries()) {
-      const id = sent.attachments[sent.attachments.length - fresh.length + offset];
-      if (id) posted.set(keyOf(file), id);
-    }
+    const how = { isFinal, signal };
+    const sent = await (known ? messages.edit(known.id, make, how) : messages.send(make, how));
+    if (!sent || !payload) return;
+    const noted = note(index, payload, added, sent);
+    if (known) return;
+    shown.push(noted);
+    await deps.grew(shown.map(({ id }) => id));
   }
 
-  /** Waits for the next slot. A final word that comes meanwhile does not wait for the others' turn. */
-  async function slot(): Promise<void> {
-    for (;;) {
-      const wait = pacer.waitMs(latest?.final ?? false);
-      if (wait <= 0 || abandoned) return;
-      if (latest?.final) await clock.sleep(wait);
-      else await Promise.race([clock.sleep(wait), finishing]);
+  /** The next thing that is not on screen as it should be; undefined where all is. */
+  function nextStep(): (() => Promise<void>) | undefined {
+    const wanted = rendered();
+    const index = wanted.findIndex(differs);
+    if (index >= 0) {
+      const added = fresh(index, wanted[index]?.files ?? []);
+      return () =>
+        added.length === 0
+          ? put(index, [], [])
+          : deps.postFiles(added, (loaded) => put(index, added, loaded));
     }
-  }
-
-  async function putAll(view: View, final: boolean): Promise<void> {
-    const payloads = render(view, deps.owner);
-    for (const [index, payload] of payloads.entries()) await put(payload, index, view);
     // The output itself can be shorter than what was streamed.
-    if (final) for (const { id } of shown.splice(payloads.length)) await messages.remove(address, id);
+    const extra = shown[wanted.length];
+    if (!extra || !isFinal()) return undefined;
+    return async () => {
+      await messages.remove(extra.id);
+      shown.splice(wanted.length, 1);
+    };
   }
+
+  /** A passing failure is no reason to give up: the next attempt shows what is latest then. */
+  async function attempt(step: () => Promise<void>, seen: number): Promise<void> {
+    try {
+      await step();
+      failures = 0;
+    } catch (error) {
+      if (signal.aborted) return;
+      // A file that can't be had is asked for again with the next View; only the last one can't do without it.
+      if (error instanceof Problem && !isFinal()) await changes.after(seen);
+      else if (error instanceof Problem || isLasting(error)) failed = { error };
+      else await clock.sleep(pauseMs(), signal).catch(() => undefined);
+    }
+  }
+
+  const pauseMs = () => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures++);
 
   async function run(): Promise<void> {
-    for (let seen = 0, done = false; !done;) {
-      await changes.after(seen);
-      if (!abandoned) await slot();
-      if (abandoned) return;
-      seen = changes.count;
-      if (!latest) continue;
-      const { view, final } = latest;
-      try {
-        await putAll(view, final);
-        done = final;
-      } catch (error) {
-        // A passing failure takes one picture of the answer away, not its last word.
-        if (!final && !isLasting(error)) continue;
-        failed = { error };
-        done = true;
-        deps.lost?.(error);
-      }
+    while (!signal.aborted && !failed) {
+      const seen = changes.count;
+      const step = nextStep();
+      if (step) await attempt(step, seen);
+      else if (isFinal()) return;
+      else await changes.after(seen);
     }
+    if (failed) deps.lost?.(failed.error);
   }
 
   const begin = () => (running ??= run());
@@ -130,21 +156,20 @@ export function createLiveReply(deps: {
     show(view) {
       if (latest?.final) return;
       latest = { view, final: false };
-      void begin();
       changes.notify();
+      void begin();
     },
     async finish(view) {
       latest = { view, final: true };
-      const finished = begin();
       changes.notify();
-      hurry();
+      const finished = begin();
+      messages.hurry();
       await finished;
       if (failed) throw failed.error;
     },
     async abandon() {
-      abandoned = true;
+      abandoning.abort(new Error("abandoned"));
       changes.notify();
-      hurry();
       await running;
     },
   };

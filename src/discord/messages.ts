@@ -1,14 +1,15 @@
-import { type RawFile, RequestMethod, type REST, Routes } from "discord.js";
+import { type DiscordAPIError, type RawFile, RateLimitError, RequestMethod } from "discord.js";
 import type { Clock } from "../services/clock.ts";
 import type { Address } from "./address.ts";
-import { type BucketState, bucketState } from "./pacer.ts";
+import { bucketState } from "./bucket.ts";
+import { type Granted, type Lane, type Lanes, waitForTurn } from "./lanes.ts";
+import type { Method, Turn } from "./pacer.ts";
 import type { Payload } from "./render.ts";
 
 export interface Sent {
   id: string;
   /** Ids of the message's attachments, in order. */
   attachments: string[];
-  bucket: BucketState | undefined;
 }
 
 /** A message's new state: `keep` are the attachments that stay; left out, all stay. */
@@ -17,16 +18,44 @@ export interface MessageBody extends Payload {
   files?: readonly { file: RawFile; alt?: string }[];
 }
 
-/** The messages of one answer: through the interaction's webhook while its token lives, then through the channel. */
-export interface Messages {
-  edit(address: Address, id: string, body: MessageBody): Promise<Sent>;
+/** Makes the body when the request leaves, so that it is never stale; undefined where nothing is left to say. */
+export type MakeBody = () => MessageBody | undefined;
+
+export interface How {
+  /** Goes before everything that is not final; always, if left out. It may become final while it waits. */
+  isFinal?: () => boolean;
+  /** Gives up waiting for a turn. */
+  signal?: AbortSignal;
+}
+
+/** The messages of one answer. Every request waits for its turn; a 429 costs nothing but time. */
+export interface AnswerMessages {
+  /** Undefined: nothing was sent. */
+  edit(id: string, make: MakeBody, how?: How): Promise<Sent | undefined>;
   /** A further message of the answer. */
-  send(address: Address, body: MessageBody, options?: { private?: boolean }): Promise<Sent>;
-  remove(address: Address, id: string): Promise<void>;
+  send(make: MakeBody, how?: How & { private?: boolean }): Promise<Sent | undefined>;
+  remove(id: string): Promise<void>;
+  /** What waits may have become final. */
+  hurry(): void;
+  /** Nothing is sent any more; what waits is given up. */
+  close(): void;
+}
+
+export interface Messages {
+  /** To be closed when the answer is on screen. */
+  of(address: Address): AnswerMessages;
 }
 
 /** `EPHEMERAL` */
 const PRIVATE_FLAG = 1 << 6;
+
+/** Where Discord names no time: long enough for no harm. */
+const UNKNOWN_RETRY_MS = 1_000;
+
+/** The bot does not see the channel (any more), or not this message in it; its webhook may still work. */
+const CLOSED = new Set<string | number>([10_003, 10_008, 50_001, 50_013]);
+
+const isClosed = (error: unknown) => CLOSED.has((error as Partial<DiscordAPIError>).code ?? "");
 
 const requestOf = ({ keep, files = [], ...payload }: MessageBody) => {
   const uploads = files.map(({ file, alt }, index) => ({
@@ -42,50 +71,104 @@ const requestOf = ({ keep, files = [], ...payload }: MessageBody) => {
   };
 };
 
-export function createMessages(rest: REST, clock: Clock): Messages {
-  const alive = (address: Address) => clock.now() < address.expiresAt;
-  const webhookMessage = (address: Address, id: string) =>
-    Routes.webhookMessage(address.application, address.token, id === address.messages[0] ? "@original" : id);
+const sentOf = async (response: { json(): Promise<unknown> }): Promise<Sent> => {
+  const message = (await response.json()) as { id: string; attachments?: { id: string }[] };
+  return { id: message.id, attachments: (message.attachments ?? []).map(({ id }) => id) };
+};
 
-  async function call(
-    method: RequestMethod.Patch | RequestMethod.Post,
-    route: `/${string}`,
-    body: MessageBody,
-    byToken: boolean,
-  ): Promise<Sent> {
-    const query =
-      method === RequestMethod.Post && byToken ? { query: new URLSearchParams({ wait: "true" }) } : {};
-    const response = await rest.queueRequest({
-      method,
-      fullRoute: route,
-      // Webhook routes carry their own token; the bot's would be dropped by a refusal there.
-      auth: !byToken,
-      ...query,
-      ...requestOf(body),
-    });
-    const message = (await response.json()) as { id: string; attachments?: { id: string }[] };
-    const attachments = (message.attachments ?? []).map(({ id }) => id);
-    return { id: message.id, attachments, bucket: bucketState(response.headers) };
+/** What a message's request is: an edit of this one, or a further one. */
+type Target = { id: string } | "new";
+
+const methodOf = (target: Target): Method => (target === "new" ? "POST" : "PATCH");
+
+function dispatch({ kind, rest, message, messages }: Lane, target: Target, body: MessageBody) {
+  const byToken = kind === "webhook";
+  const isNew = target === "new";
+  return rest.queueRequest({
+    method: isNew ? RequestMethod.Post : RequestMethod.Patch,
+    fullRoute: isNew ? messages : message(target.id),
+    // Webhook routes carry their own token; the bot's would be dropped by a refusal there.
+    auth: !byToken,
+    ...(isNew && byToken ? { query: new URLSearchParams({ wait: "true" }) } : {}),
+    ...requestOf(body),
+  });
+}
+
+export function createMessages({ lanes, clock }: { lanes: Lanes; clock: Clock }): Messages {
+  function refuse(turn: Turn, error: RateLimitError): void {
+    const ms = error.retryAfter > 0 ? error.retryAfter : UNKNOWN_RETRY_MS;
+    turn.refused(ms);
+    if (error.global) lanes.blockGlobal(ms);
   }
 
   return {
-    edit: (address, id, body) =>
-      alive(address)
-        ? call(RequestMethod.Patch, webhookMessage(address, id), body, true)
-        : call(RequestMethod.Patch, Routes.channelMessage(address.channel, id), body, false),
-    send: (address, body, options = {}) =>
-      alive(address)
-        ? call(
-            RequestMethod.Post,
-            Routes.webhook(address.application, address.token),
-            options.private ? { ...body, flags: (body.flags ?? 0) | PRIVATE_FLAG } : body,
-            true,
-          )
-        : call(RequestMethod.Post, Routes.channelMessages(address.channel), body, false),
-    async remove(address, id) {
-      const byToken = alive(address);
-      const route = byToken ? webhookMessage(address, id) : Routes.channelMessage(address.channel, id);
-      await rest.delete(route, { auth: !byToken });
+    of(address) {
+      const closing = new AbortController();
+      const leave = lanes.join(address);
+      let sentAt: number | undefined;
+
+      /** Further messages come by the webhook as long as it lives: only there they belong to the interaction. */
+      const lanesTo = (target: Target) =>
+        target === "new" ? lanes.of(address).slice(0, 1) : lanes.of(address);
+
+      /** The channel's lane is not open after all: the webhook's is enough. */
+      function closesLane(lane: Lane, error: unknown): boolean {
+        if (lane.kind === "webhook" || clock.now() >= address.expiresAt || !isClosed(error)) return false;
+        address.inChannel = false;
+        return true;
+      }
+
+      /** One attempt; undefined where it was not allowed, or not on this lane. */
+      async function attempt({ lane, turn }: Granted, target: Target, body: MessageBody) {
+        turn.leave();
+        sentAt = clock.now();
+        try {
+          const response = await dispatch(lane, target, body);
+          turn.end(bucketState(response.headers));
+          return response;
+        } catch (error) {
+          if (error instanceof RateLimitError) refuse(turn, error);
+          else turn.end();
+          if (error instanceof RateLimitError || closesLane(lane, error)) return undefined;
+          throw error;
+        }
+      }
+
+      async function write(target: Target, make: MakeBody, how: How): Promise<Sent | undefined> {
+        const { isFinal = () => true } = how;
+        const signal = how.signal ? AbortSignal.any([how.signal, closing.signal]) : closing.signal;
+        for (;;) {
+          const request = { method: methodOf(target), isFinal, sentAt, signal };
+          const granted = await waitForTurn(lanesTo(target), request);
+          const body = granted && make();
+          if (!body) granted?.turn.end();
+          const response = granted && body && (await attempt(granted, target, body));
+          if (response) return sentOf(response);
+          if (!body) return undefined;
+        }
+      }
+
+      return {
+        edit: (id, make, how = {}) => write({ id }, make, how),
+        send(make, how = {}) {
+          const asPrivate = (): MessageBody | undefined => {
+            const body = make();
+            return body && { ...body, flags: (body.flags ?? 0) | PRIVATE_FLAG };
+          };
+          return write("new", how.private ? asPrivate : make, how);
+        },
+        async remove(id) {
+          const [lane] = lanes.of(address);
+          if (lane) await lane.rest.delete(lane.message(id), { auth: lane.kind !== "webhook" });
+        },
+        hurry() {
+          for (const { pacer } of lanes.of(address)) pacer.pump();
+        },
+        close() {
+          closing.abort(new Error("closed"));
+          leave();
+        },
+      };
     },
   };
 }

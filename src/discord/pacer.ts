@@ -1,50 +1,169 @@
 import type { Clock } from "../services/clock.ts";
+import { type Bucket, type BucketState, createBucket } from "./bucket.ts";
 
-/** What a response says about its rate-limit bucket (`X-RateLimit-*`). */
-export interface BucketState {
-  remaining: number;
-  resetAfterMs: number;
+/** Requests of one method share a bucket. */
+export type Method = "PATCH" | "POST";
+
+/** A request that waits for its turn. */
+export interface Wish {
+  method: Method;
+  /** Finals go before everything, as soon as there is a slot; it may become one while it waits. */
+  isFinal: () => boolean;
+  /** Not before this, unless it is final. */
+  notBefore: number;
+  /** Leaves the slots alone that the lane keeps for finals; who has no other lane takes them. */
+  yields: boolean;
+  /** Called once, when it is its turn: by then it waits nowhere. */
+  grant: (turn: Turn) => void;
 }
 
-/** Says when the next edit of one bucket may go out, learning from the headers; nothing is hard-coded. */
+/** Leave to send one request. Nothing else leaves on this lane until it ends. */
+export interface Turn {
+  /** Called as the request leaves; a turn that ends without it used nothing. */
+  leave(): void;
+  end(state?: BucketState): void;
+  /** Ends the turn after a 429. */
+  refused(retryAfterMs: number): void;
+}
+
+/** Says when the next request of one lane may leave: an interaction's webhook, or a channel. */
 export interface Pacer {
-  /** How long to wait before an edit. Finals may use the last slot; other edits leave it to them. */
-  waitMs(final: boolean): number;
-  learn(state: BucketState | undefined): void;
+  /** Waits here, maybe at another pacer as well: whoever grants it first, it is withdrawn from the other. */
+  ask(wish: Wish): void;
+  withdraw(wish: Wish): void;
+  /** Something changed from outside, such as a wish that became final. */
+  pump(): void;
+  /**
+   * Milliseconds between one answer's requests that use this lane evenly from a time on, as things are, with its part
+   * of it; undefined where nothing is known.
+   */
+  gapMs(method: Method, yields: boolean, from: number): number | undefined;
+  isBlocked(): boolean;
+  block(ms: number): void;
+  /** One more answer is shown by way of this lane; returns how it leaves. */
+  join(): () => void;
+  /** Nobody waits, nobody may come, and what was learnt is of no use any more. */
+  isIdle(): boolean;
 }
 
-/** Before the first headers: half a second between edits, which no bucket that was ever seen refuses. */
-const UNKNOWN_GAP_MS = 500;
-const SHORTEST_GAP_MS = 100;
+export interface PacerOptions {
+  clock: Clock;
+  /** Slots that regular requests leave to finals, for so many answers that are shown. */
+  keeps?: (answers: number) => number;
+  /** Told of every turn that is given. */
+  granted?: () => void;
+}
 
-export function createPacer(clock: Clock): Pacer {
-  let sentAt = Number.NEGATIVE_INFINITY;
-  let state: BucketState | undefined;
+/** What was learnt of a lane is worth keeping for so long. */
+const FORGET_AFTER_MS = 60_000;
+
+export function createPacer({ clock, keeps = () => 0, granted }: PacerOptions): Pacer {
+  const buckets = new Map<string, Bucket>();
+  const hashes = new Map<Method, string>();
+  const waiting = new Set<Wish>();
+  let answers = 0;
+  let busy = false;
+  let usedAt = clock.now();
+  let waking: { at: number; timer: AbortController } | undefined;
+
+  function bucketOf(method: Method): Bucket {
+    const name = hashes.get(method) ?? method;
+    const known = buckets.get(name);
+    if (known) return known;
+    const bucket = createBucket(() => clock.now());
+    buckets.set(name, bucket);
+    return bucket;
+  }
+
+  /** Only an answer tells which bucket its method has, and that may be another method's as well. */
+  function learn(method: Method, state: BucketState | undefined): void {
+    const bucket = bucketOf(method);
+    if (state?.hash && hashes.get(method) !== state.hash) {
+      hashes.set(method, state.hash);
+      if (!buckets.has(state.hash)) buckets.set(state.hash, bucket);
+    }
+    bucketOf(method).learn(state);
+  }
+
+  const keptFrom = (yields: boolean) => (yields ? keeps(answers) : 0);
+
+  const startOf = ({ method, notBefore, yields, isFinal }: Wish): number =>
+    isFinal() ? bucketOf(method).readyAt() : Math.max(notBefore, bucketOf(method).slotAt(keptFrom(yields)));
+
+  /** Finals first; otherwise who waits longest, which is round-robin: who was served asks again behind the others. */
+  function next(): Wish | undefined {
+    const ready = [...waiting].filter((wish) => startOf(wish) <= clock.now());
+    return ready.find((wish) => wish.isFinal()) ?? ready[0];
+  }
+
+  async function pumpAt(at: number, signal: AbortSignal): Promise<void> {
+    await clock.sleep(Math.ceil(at - clock.now()), signal);
+    waking = undefined;
+    pump();
+  }
+
+  function wakeAt(at: number): void {
+    if (waking?.at === at) return;
+    waking?.timer.abort(new Error("another time"));
+    waking = undefined;
+    if (!Number.isFinite(at)) return;
+    const timer = new AbortController();
+    waking = { at, timer };
+    pumpAt(at, timer.signal).catch(() => undefined);
+  }
+
+  function turnOf({ method }: Wish): Turn {
+    const end = () => {
+      busy = false;
+      usedAt = clock.now();
+      pump();
+    };
+    return {
+      leave: () => bucketOf(method).sent(),
+      end(state) {
+        learn(method, state);
+        end();
+      },
+      refused(retryAfterMs) {
+        bucketOf(method).block(retryAfterMs);
+        end();
+      },
+    };
+  }
+
+  function pump(): void {
+    if (busy) return;
+    const wish = next();
+    if (!wish) return wakeAt(Math.min(...[...waiting].map(startOf)));
+    waiting.delete(wish);
+    busy = true;
+    granted?.();
+    wish.grant(turnOf(wish));
+  }
 
   return {
-    waitMs(final) {
-      if (sentAt === Number.NEGATIVE_INFINITY) return 0;
-      const passed = clock.now() - sentAt;
-      if (!state) return Math.max(0, UNKNOWN_GAP_MS - passed);
-      const { remaining, resetAfterMs } = state;
-      if (passed >= resetAfterMs) return 0;
-      if (final) return remaining > 0 ? 0 : resetAfterMs - passed;
-      // What is left is spread over the time until the bucket is full again; one slot is kept for the last word.
-      const gap =
-        remaining > 1 ? Math.max(SHORTEST_GAP_MS, Math.ceil(resetAfterMs / remaining)) : resetAfterMs;
-      return Math.max(0, gap - passed);
+    pump,
+    ask(wish) {
+      waiting.add(wish);
+      pump();
     },
-    learn(next) {
-      sentAt = clock.now();
-      state = next;
+    withdraw: (wish) => void waiting.delete(wish),
+    gapMs(method, yields, from) {
+      const gap = bucketOf(method).gapMs(keptFrom(yields), from);
+      return gap === undefined ? undefined : gap * Math.max(1, answers);
     },
+    isBlocked: () => [...buckets.values()].some((bucket) => bucket.isBlocked()),
+    block(ms) {
+      for (const method of ["PATCH", "POST"] as const) bucketOf(method).block(ms);
+      pump();
+    },
+    join() {
+      answers += 1;
+      return () => {
+        answers -= 1;
+        pump();
+      };
+    },
+    isIdle: () => answers === 0 && !busy && waiting.size === 0 && clock.now() - usedAt > FORGET_AFTER_MS,
   };
-}
-
-/** Reads Discord's rate-limit headers; undefined where there are none. */
-export function bucketState(headers: { get(name: string): string | null }): BucketState | undefined {
-  const remaining = headers.get("x-ratelimit-remaining");
-  const resetAfter = headers.get("x-ratelimit-reset-after");
-  if (remaining === null || resetAfter === null) return undefined;
-  return { remaining: Number(remaining), resetAfterMs: Math.ceil(Number(resetAfter) * 1000) };
 }

@@ -4,12 +4,13 @@ import {
   type APIActionRowComponent,
   type APIAllowedMentions,
   type APIButtonComponentWithCustomId,
+  MessageFlags,
 } from "discord.js";
-import type { Button, View } from "../commands/command.ts";
-import { words } from "../locales/index.ts";
-import { PROBLEM_MARK } from "../locales/index.ts";
+import type { Button, View, ViewFile } from "../commands/command.ts";
+import { PROBLEM_MARK, words } from "../locales/index.ts";
 import type { ProblemReason } from "../services/problem.ts";
 import { encode } from "./component-id.ts";
+import { harmless, hasManyLinks } from "./harmless.ts";
 import { MESSAGE_LIMIT, split } from "./split.ts";
 
 /** The body of a message, without its files. */
@@ -48,21 +49,56 @@ const payload = (content: string, components: Payload["components"] = []): Paylo
   content,
   components,
   allowed_mentions: noMentions,
+  ...(hasManyLinks(content) ? { flags: MessageFlags.SuppressEmbeds } : {}),
 });
 
-/** A View as the messages that show it: text split, quiet lines and buttons on the last. */
-export function render(view: View, owner?: { command: string; job: string }): Payload[] {
-  const quiet = (view.quiet ?? []).map((line) => `-# ${line}`).join("\n");
-  const parts = split(view.text.trim());
+/** One message of an answer, and the files that hang on it. */
+export interface Rendered {
+  payload: Payload;
+  files: readonly ViewFile[];
+}
+
+/** Ten attachments a message (Discord). */
+const MAX_FILES = 10;
+
+/** How many messages an answer has at the most, if nobody says otherwise. */
+const MAX_MESSAGES = 5;
+
+interface Showing {
+  owner?: { command: string; job: string };
+  locale?: string;
+  /** What is more becomes a file. */
+  maxMessages?: number;
+  /** Nothing comes after this View. */
+  isFinal?: boolean;
+}
+
+/** What does not fit into the messages: a file in the end, and a line that says so from the beginning. */
+function overflow(rest: string, { locale = "en-US", isFinal = true }: Showing) {
+  if (!rest.trim()) return { lines: [], files: [] };
+  const say = words(locale);
+  const file: ViewFile = { name: say.restName, from: { text: rest.trimStart(), extension: "md" } };
+  return isFinal ? { lines: [say.restInFile], files: [file] } : { lines: [say.restComesAsFile], files: [] };
+}
+
+/** A View as the messages that show it: text split, quiet lines, buttons and files on the last. */
+export function render(view: View, showing: Showing = {}): Rendered[] {
+  const { owner, maxMessages = MAX_MESSAGES } = showing;
+  const parts = split(harmless(view.text.trim()));
+  const rest = overflow(parts.splice(maxMessages).join("\n"), showing);
+  const quiet = [...rest.lines, ...(view.quiet ?? [])].map((line) => `-# ${line}`).join("\n");
   const last = parts.pop() ?? "";
   const joined = quiet ? `${last}\n${quiet}` : last;
   // The quiet lines never make a second cut into the text: they then stand in a message of their own.
   const tail = joined.length <= MESSAGE_LIMIT ? [joined] : [last, quiet];
   const contents = [...parts, ...tail];
-  return contents.map((content, index) => {
-    const isLast = index === contents.length - 1;
-    return payload(content, isLast && owner ? row(view.buttons ?? [], owner.command, owner.job) : []);
-  });
+  const buttons = owner ? row(view.buttons ?? [], owner.command, owner.job) : [];
+  const files = [...(view.files ?? []), ...rest.files].slice(0, MAX_FILES);
+  return contents.map((content, index) =>
+    index === contents.length - 1
+      ? { payload: payload(content, buttons), files }
+      : { payload: payload(content), files: [] },
+  );
 }
 
 /** A Problem as the sentence that one person reads, and what it cost where something could have. */

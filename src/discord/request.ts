@@ -6,6 +6,7 @@ import {
   type APIInteraction,
   type APIMessageApplicationCommandInteraction,
   ApplicationCommandOptionType,
+  InteractionContextType,
   PermissionFlagsBits,
 } from "discord.js";
 import type { Asker, Option, Options, Request, Target } from "../commands/command.ts";
@@ -34,6 +35,15 @@ export const guildOf = (interaction: APIInteraction): string | null => {
   const owners: Record<string, string | undefined> = interaction.authorizing_integration_owners;
   return owners["0"] === undefined || owners["0"] === "0" ? null : (interaction.guild_id ?? null);
 };
+
+/** Whether the bot sees the channel, and not only this interaction: as a member of the server, or in its direct messages. */
+export function seesChannel(interaction: APIInteraction): boolean {
+  const isHere =
+    interaction.guild_id === undefined
+      ? interaction.context === InteractionContextType.BotDM
+      : guildOf(interaction) !== null;
+  return isHere && (BigInt(interaction.app_permissions) & PermissionFlagsBits.ViewChannel) !== 0n;
+}
 
 /** The same chance for the same request, also after a restart: 0 ≤ n < 1,000,000. */
 const chanceOf = (id: string) =>

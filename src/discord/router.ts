@@ -18,7 +18,15 @@ import { decode } from "./component-id.ts";
 import type { CommandsByName, Found } from "./commands-by-name.ts";
 import type { Delivery } from "./delivery.ts";
 import { render, renderProblem } from "./render.ts";
-import { askerOf, attachmentOnMessage, guildOf, leafOf, readOptions, requestOf } from "./request.ts";
+import {
+  askerOf,
+  attachmentOnMessage,
+  guildOf,
+  leafOf,
+  readOptions,
+  requestOf,
+  seesChannel,
+} from "./request.ts";
 import type { Responses } from "./responses.ts";
 
 export interface Router {
@@ -101,6 +109,7 @@ export function createRouter(deps: {
       expiresAt: expiryOf(interaction.id, clock.now()),
       channel: interaction.channel.id,
       private: deferred.private,
+      inChannel: seesChannel(interaction),
       messages: [deferred.message],
       fileLimitBytes: interaction.attachment_size_limit || FILE_LIMIT_BYTES,
     };
@@ -130,8 +139,8 @@ export function createRouter(deps: {
     const request = readRequest(interaction, found);
     if ("runs" in found.body) return run(interaction, request, found.body);
     const view = await found.body.answer(request, services);
-    const [payload] = render(view);
-    if (payload) await responses.reply(interaction, payload);
+    const [shown] = render(view);
+    if (shown) await responses.reply(interaction, shown.payload);
   }
 
   async function complete(interaction: APIApplicationCommandAutocompleteInteraction): Promise<void> {

@@ -1,6 +1,12 @@
 import type { MicroDollars } from "../services/money.ts";
 import type { InputRule, OptionRule, ProblemReason } from "../services/problem.ts";
-import { amount, clockTime, duration, list, megabytes, when } from "./format.ts";
+import { amount, bar, clockTime, duration, list, megabytes, when } from "./format.ts";
+
+/** How far a run is, from 0 to 1, and how long such runs usually take. */
+interface Expectation {
+  progress?: number | undefined;
+  usualSeconds?: number | undefined;
+}
 
 type Sentences = {
   [Kind in ProblemReason["kind"]]: (reason: Extract<ProblemReason, { kind: Kind }>) => string;
@@ -167,18 +173,24 @@ export const en = {
     }
   },
 
-  waiting: (model: string, usualSeconds = 0) =>
-    `${model} · waiting for a machine…${usualSeconds >= 1 ? ` usually ${duration(usualSeconds)}` : ""}`,
-  coldStart: (model: string) =>
-    `${model} · no machine is ready; one is being started, which can take minutes…`,
+  inLine: (model: string, ahead: number, since: number) =>
+    `${model} · ${ahead === 0 ? "next in line" : `${ahead} ahead in line`} · asked ${when(since)}`,
+  waiting: (model: string, since: number, usualSeconds?: number) =>
+    `${model} · waiting for a free machine · asked ${when(since)}${en.usually(usualSeconds)}`,
+  coldStart: (model: string, since: number) =>
+    `${model} · no machine is ready; one is being started, which can take minutes · asked ${when(since)}`,
   remembered: "already transcribed, so it is free",
-  working: (model: string, progress?: number) =>
-    `${model} · working…${progress === undefined ? "" : ` ${Math.round(progress * 100)} %`}`,
+  working: (model: string, since: number, { progress, usualSeconds }: Expectation = {}) =>
+    `${model} · ${progress === undefined ? "working" : bar(progress)} · begun ${when(since)}${en.usually(usualSeconds)}`,
+  usually: (seconds = 0) => (seconds >= 1 ? ` · usually ${duration(seconds)}` : ""),
   someFailed: (failed: number, all: number, why: string) => `${failed} of ${all} failed: ${why}`,
   stoppedEarly: "Stopped early",
   stop: "Stop",
   withdrawn: "This could not be answered.",
   ready: (person: string) => `<@${person}> Your answer is ready.`,
+  restName: "rest-of-the-answer",
+  restInFile: "This is not all: the rest is in the attached file",
+  restComesAsFile: "More is being written; it comes as a file",
   nothingSaid: "*(no speech was heard)*",
 
   usage: (spent: MicroDollars, left: MicroDollars | "unlimited", resetsAt: number) =>

@@ -20,6 +20,15 @@ export function duration(seconds: number): string {
   return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }
 
+const BAR = 10;
+
+/** `▰▰▰▱▱▱▱▱▱▱ 30 %`, of 0 to 1. */
+export function bar(progress: number): string {
+  const done = Math.max(0, Math.min(1, progress));
+  const filled = Math.floor(done * BAR);
+  return `${"▰".repeat(filled)}${"▱".repeat(BAR - filled)} ${Math.floor(done * 100)} %`;
+}
+
 /** `1:05` */
 export const clockTime = (seconds: number) =>
   `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;

@@ -1,4 +1,3 @@
-import PQueue from "p-queue";
 import type { Logger } from "pino";
 import { createBudget, type Budget } from "./budget.ts";
 import { createCharges } from "./charges.ts";
@@ -7,6 +6,7 @@ import { createFiles, type Files, MAX_OUTPUT_BYTES } from "./files.ts";
 import { createFreeFailures } from "./free-failures.ts";
 import { createInsist } from "./insist.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
+import { createLine } from "./line.ts";
 import { createModels } from "./models/models.ts";
 import { createPaces } from "./paces.ts";
 import type { Price } from "./prices.ts";
@@ -141,7 +141,7 @@ export async function createServices(
     freeFailures,
     insist,
     isStreamHost,
-    queue: new PQueue({ concurrency: config.MAX_RUNS }),
+    line: createLine(config.MAX_RUNS),
     clock,
     log,
   });

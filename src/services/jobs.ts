@@ -22,6 +22,8 @@ const runSchema = z.object({
   submittedAt: z.number().optional(),
   /** What this model's latest runs took; known once there were some. */
   expected: z.object({ waitSeconds: z.number(), runSeconds: z.number() }).optional(),
+  /** How many go first, while it waits in this bot's own line. */
+  ahead: z.number().int().nonnegative().optional(),
   /** No machine is ready: one has to be started first. */
   cold: z.boolean().optional(),
   /** The result was there already and cost nothing. */

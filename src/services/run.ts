@@ -1,10 +1,10 @@
-import type PQueue from "p-queue";
 import type { Logger } from "pino";
 import type { Charges } from "./charges.ts";
 import type { Clock } from "./clock.ts";
 import type { FreeFailures } from "./free-failures.ts";
 import type { Insist } from "./insist.ts";
 import type { Job, Jobs, Run } from "./jobs.ts";
+import type { Line } from "./line.ts";
 import type { AnyModel, Models } from "./models/models.ts";
 import type { MicroDollars } from "./money.ts";
 import type { Paces } from "./paces.ts";
@@ -69,7 +69,7 @@ export function createRuns(deps: {
   insist: Insist;
   isStreamHost: (url: string) => boolean;
   /** Runs at once, over all jobs. */
-  queue: PQueue;
+  line: Line;
   clock: Clock;
   log: Logger;
 }): Runs {
@@ -244,8 +244,15 @@ export function createRuns(deps: {
     },
     async perform(job, run, how) {
       let running: Promise<void> | undefined;
-      const start = () => (running ??= follow(job, run, how));
-      await deps.queue.add(start, { signal: how.signal }).catch((error: unknown) => {
+      const start = () => {
+        delete run.ahead;
+        return (running ??= follow(job, run, how));
+      };
+      const moved = (ahead: number) => {
+        run.ahead = ahead;
+        how.changed();
+      };
+      await deps.line.add(start, { signal: how.signal, moved }).catch((error: unknown) => {
         if (!how.signal.aborted) throw error;
       });
       // What is stopped while it waits for its turn ends at once, and what is stopped later is waited for.

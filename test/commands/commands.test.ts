@@ -34,7 +34,10 @@ describe("/ask", () => {
     const view = viewOf(ask, { prompt: "Why?" }, [
       { model: "claude-4.5-haiku", state: "processing", result: { text: "Because" } },
     ]);
-    expect(view).toMatchObject({ text: "**Why?** · Mia\nBecause", quiet: ["Claude 4.5 Haiku · working…"] });
+    expect(view).toMatchObject({
+      text: "**Why?** · Mia\nBecause",
+      quiet: ["Claude 4.5 Haiku · working · begun <t:0:R>"],
+    });
     expect(view.buttons).toHaveLength(1);
   });
 });

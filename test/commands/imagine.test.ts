@@ -1,3 +1,4 @@
+import type { Run } from "../../src/services/jobs.ts";
 import { describe, expect, it } from "vitest";
 import { imagine } from "../../src/commands/imagine.ts";
 import { problem, runsOf, viewOf } from "./asked.ts";
@@ -87,13 +88,30 @@ describe("a picture's answer", () => {
 
   it("says how far it is while it runs, and can be stopped", () => {
     const waiting = viewOf(imagine, { prompt: "a fox" }, [{ state: "starting" }]);
-    expect(waiting.quiet).toEqual(["FLUX schnell · waiting for a machine…"]);
+    expect(waiting.quiet).toEqual(["FLUX schnell · waiting for a free machine · asked <t:0:R>"]);
     expect(waiting.buttons).toEqual([{ label: "Stop", action: "stop", style: "secondary" }]);
     const working = viewOf(imagine, { prompt: "a fox" }, [
       { state: "waiting" },
-      { state: "processing", progress: 0.4 },
+      {
+        state: "processing",
+        progress: 0.4,
+        startedAt: 60_000,
+        expected: { waitSeconds: 1, runSeconds: 9 },
+      },
     ]);
-    expect(working.quiet).toEqual(["FLUX schnell · working… 40 %"]);
+    expect(working.quiet).toEqual(["FLUX schnell · ▰▰▰▰▱▱▱▱▱▱ 40 % · begun <t:60:R> · usually 9.0 s"]);
+  });
+
+  it("says where it stands in line, what it usually waits for, and when no machine is ready", () => {
+    const quietOf = (run: Partial<Run>) => viewOf(imagine, { prompt: "a fox" }, [run]).quiet;
+    expect(quietOf({ state: "waiting", ahead: 3 })).toEqual([
+      "FLUX schnell · 3 ahead in line · asked <t:0:R>",
+    ]);
+    expect(quietOf({ state: "waiting", ahead: 0 })).toEqual(["FLUX schnell · next in line · asked <t:0:R>"]);
+    expect(quietOf({ state: "starting", expected: { waitSeconds: 40, runSeconds: 9 } })).toEqual([
+      "FLUX schnell · waiting for a free machine · asked <t:0:R> · usually 40 s",
+    ]);
+    expect(quietOf({ state: "starting", cold: true })?.[0]).toContain("no machine is ready");
   });
 
   it("counts what failed, and why, beside what succeeded", () => {

@@ -1,87 +1,135 @@
-import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createBuckets, type Profile, profiles } from "../../sandbox/discord/buckets.ts";
-import { bucketState, createPacer } from "../../src/discord/pacer.ts";
-import { systemClock } from "../../src/services/clock.ts";
+import { virtualClock } from "../../sandbox/virtual-clock.ts";
+import { createPacer, type Method, type Turn } from "../../src/discord/pacer.ts";
 
-/** One answer's messages, edited through a bucket that behaves as Discord's do. */
-function edits(profile: Profile) {
-  let now = Date.UTC(2026, 10, 23, 12);
-  const clock = { ...systemClock, now: () => now };
-  const pacer = createPacer(clock);
-  const buckets = createBuckets(clock, profile);
+/** A lane whose granted requests are written down with their time, and answered by the test. */
+function lane(options: { keeps?: (answers: number) => number } = {}) {
+  const clock = virtualClock(0);
+  const pacer = createPacer({ clock, ...options });
+  const granted: { name: string; at: number; turn: Turn }[] = [];
   return {
+    clock,
     pacer,
-    pass: (ms: number) => void (now += Math.ceil(ms)),
-    /** Sends one edit; whether Discord took it. */
-    send(latencyMs = 0): boolean {
-      now += latencyMs;
-      const verdict = buckets.take("PATCH", "/webhooks/1/token/messages/@original");
-      now += latencyMs;
-      pacer.learn(bucketState(new Headers(verdict?.headers)));
-      return verdict?.allowed ?? false;
+    granted,
+    names: () => granted.map(({ name }) => name),
+    ask(name: string, how: { final?: boolean; method?: Method; yields?: boolean; notBefore?: number } = {}) {
+      const { method = "PATCH", yields = false, notBefore = 0 } = how;
+      let { final = false } = how;
+      const wish = {
+        method,
+        isFinal: () => final,
+        notBefore,
+        yields,
+        grant: (turn: Turn) => {
+          granted.push({ name, at: clock.now(), turn });
+          turn.leave();
+        },
+      };
+      pacer.ask(wish);
+      return { wish, becomesFinal: () => ((final = true), pacer.pump()) };
+    },
+    /** Answers the latest request. */
+    answer(remaining: number, resetAfterMs: number, hash = "edits") {
+      granted.at(-1)?.turn.end({ hash, limit: 5, remaining, resetAfterMs });
     },
   };
 }
 
-describe("edits of one answer", () => {
-  it("begin at once", () => {
-    const { pacer } = edits("5/5");
-    expect([pacer.waitMs(false), pacer.waitMs(true)]).toEqual([0, 0]);
+describe("a lane", () => {
+  it("lets the first words out at once, and one request at a time", async () => {
+    const { ask, names, answer, clock } = lane();
+    ask("first");
+    ask("second");
+    expect(names()).toEqual(["first"]);
+    await clock.advance(10_000);
+    expect(names()).toEqual(["first"]);
+    answer(4, 1);
+    await clock.advance(1);
+    expect(names()).toEqual(["first", "second"]);
   });
 
-  it("are spread over the time until the bucket is full again", () => {
-    const { pacer, send, pass } = edits("5/5");
-    send();
-    // Four are left for five seconds.
-    expect(pacer.waitMs(false)).toBe(1_250);
-    pass(1_000);
-    expect(pacer.waitMs(false)).toBe(250);
+  it("serves those who wait in turn", async () => {
+    const { ask, names, answer, clock } = lane();
+    for (const name of ["a", "b", "c", "a", "b", "c"]) ask(name);
+    for (let count = 0; count < 6; count++) {
+      answer(4, 5_000);
+      await clock.advance(5_000);
+    }
+    expect(names()).toEqual(["a", "b", "c", "a", "b", "c"]);
   });
 
-  it("leave the last slot to the last word", () => {
-    const { pacer, send } = edits("5/5");
-    for (let sent = 0; sent < 4; sent++) send();
-    expect(pacer.waitMs(false)).toBe(5_000);
-    expect(pacer.waitMs(true)).toBe(0);
-    send();
-    expect(pacer.waitMs(true)).toBe(5_000);
+  it("serves finals before everything, with what slot is left", async () => {
+    const { ask, names, answer } = lane();
+    ask("running");
+    ask("regular");
+    ask("final", { final: true });
+    answer(1, 5_000);
+    expect(names()).toEqual(["running", "final"]);
   });
 
-  it("keep half a second between them where no headers came", () => {
-    const { pacer, pass } = edits("5/5");
-    pacer.learn(bucketState(new Headers()));
-    expect(pacer.waitMs(false)).toBe(500);
-    pass(600);
-    expect(pacer.waitMs(false)).toBe(0);
+  it("lets a request go at once that becomes final while it waits", async () => {
+    const { ask, names, answer, clock } = lane();
+    ask("running");
+    answer(4, 5_000);
+    const waiting = ask("answer", { notBefore: 1_000 });
+    await clock.advance(100);
+    expect(names()).toEqual(["running"]);
+    waiting.becomesFinal();
+    expect(names()).toEqual(["running", "answer"]);
   });
 
-  it("are never refused, and the last word never waits longer than the bucket's reset", () => {
-    const profile = fc.constantFrom(...(Object.keys(profiles) as Profile[]));
-    const pauses = fc.array(fc.nat({ max: 2_000 }), { maxLength: 60, size: "max" });
-    fc.assert(
-      fc.property(
-        profile,
-        pauses,
-        fc.nat({ max: 400 }),
-        fc.nat({ max: 3_000 }),
-        (profile, pauses, latencyMs, last) => {
-          const { pacer, pass, send } = edits(profile);
-          for (const pause of pauses) {
-            pass(pause);
-            pass(pacer.waitMs(false));
-            expect(pacer.waitMs(false)).toBe(0);
-            expect(send(latencyMs)).toBe(true);
-          }
-          pass(last);
-          const wait = pacer.waitMs(true);
-          expect(wait).toBeLessThanOrEqual(profiles[profile].windowMs);
-          expect(wait).toBeLessThanOrEqual(pacer.waitMs(false));
-          pass(wait);
-          expect(send(latencyMs)).toBe(true);
-        },
-      ),
-      { numRuns: 500 },
-    );
+  it("keeps slots for the finals of the answers on show, from those who have another lane", async () => {
+    const { ask, names, answer, clock, pacer } = lane({ keeps: (answers) => answers });
+    for (let count = 0; count < 3; count++) pacer.join();
+    ask("running");
+    answer(3, 5_000);
+    ask("yields", { yields: true });
+    await clock.advance(4_000);
+    expect(names()).toEqual(["running"]);
+    ask("has no other");
+    await clock.advance(10);
+    expect(names()).toEqual(["running", "has no other"]);
+  });
+
+  it("sends nothing again before a refusal's time is over, not even a final", async () => {
+    const { ask, granted, clock } = lane();
+    ask("refused");
+    granted[0]?.turn.refused(40_000);
+    ask("final", { final: true });
+    await clock.advance(39_999);
+    expect(granted).toHaveLength(1);
+    await clock.advance(1);
+    expect(granted[1]).toMatchObject({ name: "final", at: 40_000 });
+  });
+
+  it("does not serve who has withdrawn", async () => {
+    const { ask, names, answer, pacer, clock } = lane();
+    ask("running");
+    pacer.withdraw(ask("withdrawn").wish);
+    answer(4, 100);
+    await clock.advance(10_000);
+    expect(names()).toEqual(["running"]);
+  });
+
+  it("counts each method's bucket by itself, unless Discord says that they share one", async () => {
+    const { ask, names, answer } = lane();
+    ask("edit");
+    answer(0, 5_000, "edits");
+    ask("send", { final: true, method: "POST" });
+    expect(names()).toEqual(["edit", "send"]);
+    answer(0, 5_000, "edits");
+    ask("edit", { final: true });
+    expect(names()).toEqual(["edit", "send"]);
+  });
+
+  it("can be forgotten once nobody uses it and what was learnt is old", async () => {
+    const { ask, answer, pacer, clock } = lane();
+    const leave = pacer.join();
+    ask("edit");
+    answer(4, 5_000);
+    await clock.advance(120_000);
+    expect(pacer.isIdle()).toBe(false);
+    leave();
+    expect(pacer.isIdle()).toBe(true);
   });
 });

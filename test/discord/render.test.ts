@@ -5,11 +5,13 @@ import { render, renderProblem, renderText } from "../../src/discord/render.ts";
 
 const owner = { command: "ask", job: "1048390221946834954" };
 
+const payloads = (...what: Parameters<typeof render>) => render(...what).map(({ payload }) => payload);
+
 describe("a view", () => {
   it("is a message with quiet lines and buttons that know whose they are", () => {
-    const [payload, ...more] = render(
+    const [payload, ...more] = payloads(
       { text: "Hello", quiet: ["3.1 s", "3 credits"], buttons: [{ label: "Stop", action: "stop" }] },
-      owner,
+      { owner },
     );
     expect(more).toEqual([]);
     expect(payload?.content).toBe("Hello\n-# 3.1 s\n-# 3 credits");
@@ -20,7 +22,7 @@ describe("a view", () => {
 
   it("never pings anybody", () => {
     for (const payload of [
-      ...render({ text: "@everyone" }),
+      ...payloads({ text: "@everyone" }),
       renderText("<@1>"),
       renderProblem({ kind: "gone" }, "en-US"),
     ])
@@ -33,22 +35,50 @@ describe("a view", () => {
       quiet: ["42 s"],
       buttons: [{ label: "Stop", action: "stop" } as const],
     };
-    const payloads = render(view, owner);
-    expect(payloads.map(({ components }) => components.length)).toEqual([0, 0, 1]);
-    expect(payloads.map(({ content }) => content.includes("-# 42 s"))).toEqual([false, false, true]);
+    const shown = payloads(view, { owner });
+    expect(shown.map(({ components }) => components.length)).toEqual([0, 0, 1]);
+    expect(shown.map(({ content }) => content.includes("-# 42 s"))).toEqual([false, false, true]);
   });
 
   it("that just fits has its quiet lines in a message of their own, and the text uncut", () => {
-    const contents = render({ text: "x".repeat(1_990), quiet: ["FLUX schnell"] }).map(
+    const contents = payloads({ text: "x".repeat(1_990), quiet: ["FLUX schnell"] }).map(
       ({ content }) => content,
     );
     expect(contents).toEqual(["x".repeat(1_990), "-# FLUX schnell"]);
   });
 
   it("keeps its quiet lines out of code that is still being written", () => {
-    const [payload] = render({ text: "```ts\nlet x;", quiet: ["working…"] });
+    const [payload] = payloads({ text: "```ts\nlet x;", quiet: ["working…"] });
     expect(payload?.content).toBe("```ts\nlet x;\n```\n-# working…");
   });
+});
+
+describe("a text of more messages than one answer may have", () => {
+  const long = "word ".repeat(3_000);
+  const shown = (isFinal: boolean) => render({ text: long, quiet: ["42 s"] }, { maxMessages: 3, isFinal });
+
+  it("says while it grows that there is more", () => {
+    const messages = shown(false);
+    expect(messages).toHaveLength(4);
+    expect(messages.at(-1)?.payload.content).toBe("-# More is being written; it comes as a file\n-# 42 s");
+    expect(messages.flatMap(({ files }) => files)).toEqual([]);
+  });
+
+  it("ends with the rest as a file, and says so", () => {
+    const messages = shown(true);
+    const [file] = messages.at(-1)?.files ?? [];
+    expect(messages.at(-1)?.payload.content).toContain("the rest is in the attached file");
+    expect(file).toMatchObject({ name: "rest-of-the-answer", from: { extension: "md" } });
+    const rest = file && "text" in file.from ? file.from.text : "";
+    const all = [...messages.slice(0, 3).map(({ payload }) => payload.content), rest].join(" ");
+    expect(all.split(/\s+/).filter(Boolean)).toHaveLength(3_000);
+  });
+});
+
+it("many links are not unfurled, one or two are", () => {
+  const links = (count: number) => Array.from({ length: count }, (_, at) => `https://example.com/${at}`);
+  expect(payloads({ text: links(2).join(" ") })[0]).not.toHaveProperty("flags");
+  expect(payloads({ text: links(3).join(" ") })[0]).toHaveProperty("flags", 4);
 });
 
 describe("a problem", () => {
