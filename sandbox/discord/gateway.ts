@@ -48,6 +48,8 @@ export interface GatewayControls {
   invalidate(resumable: boolean): void;
   /** Stops answering heartbeats; `false` answers them again. */
   silent(on: boolean): void;
+  /** Sends every event twice, as a client gets it that was connected twice for a moment; `false` sends it once again. */
+  repeat(on: boolean): void;
 }
 
 export interface Gateway {
@@ -85,6 +87,7 @@ export function createGateway({
   let identifies = 0;
   let resumes = 0;
   let silent = false;
+  let times = 1;
   const goodToken = (given: string) => given.replace(/^Bot /, "") === token;
 
   const identify = (socket: WebSocket, data: unknown): Session | undefined => {
@@ -216,6 +219,7 @@ export function createGateway({
           socket.send(JSON.stringify({ op: GatewayOpcodes.InvalidSession, d: resumable }));
         }),
       silent: (on) => void (silent = on),
+      repeat: (on) => void (times = on ? 2 : 1),
     },
     startLimit: () => ({
       total: IDENTIFIES_A_DAY,
@@ -226,7 +230,7 @@ export function createGateway({
     dispatch(event, data, { intent = 0, guildId }) {
       for (const session of sessions) {
         if ((session.intents & intent) === intent && inShard(session, guildId) && !session.ended)
-          session.send(event, data);
+          for (let time = 0; time < times; time++) session.send(event, data);
       }
     },
     close() {

@@ -91,8 +91,11 @@ const row = ({ key, ref, title, price, official, sure: grade }: Model): string[]
   sure[grade],
 ];
 
+const seeing = catalogue.text.filter(({ takes }) => takes.includes("image")).map(({ key }) => `\`${key}\``);
+
 function section(kind: ModelKind): string {
-  const [heading, about] = kinds[kind];
+  const [heading, what] = kinds[kind];
+  const about = kind === "text" ? `${what} These see pictures: ${seeing.join(", ")}.` : what;
   const head = ["Key", "On Replicate", "Name", "Price", "Read", "Run by", "Input"];
   const rows = catalogue[kind].map((model) => row(model as Model));
   return [`## ${heading}`, about, table([head, ...rows])].join("\n\n");

@@ -65,7 +65,12 @@ export function createConversation(deps: {
       return drawn;
     });
     const note = failure ?? (exchange.state === "failed" ? NO_RESPONSE : undefined);
-    const form = exchange.modal ? [`  A form opened: ${exchange.modal.title}`] : [];
+    const form = exchange.modal
+      ? indented(
+          look.style("dim", "A form opened; an empty line keeps what it says, or closes it."),
+          look.columns(),
+        )
+      : [];
     return [
       ...wrap(header, look.columns()),
       ...lines,

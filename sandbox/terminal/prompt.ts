@@ -4,7 +4,9 @@ import { isRole, roles } from "./arguments.ts";
 import { BadInput, listed } from "./bad-input.ts";
 import { placeName } from "./bubble.ts";
 import { agreed, complete, type Completion, type Knowledge } from "./completion.ts";
+import type { Exchange } from "../discord/person.ts";
 import { createConversation } from "./conversation.ts";
+import { type Filling, fillIn } from "./form.ts";
 import { help, welcome } from "./help.ts";
 import { readLine } from "./line.ts";
 import { createMarkdown } from "./markdown.ts";
@@ -81,9 +83,43 @@ export async function converse(
   const look = { style, markdown: createMarkdown(style, names), columns: screen.columns };
   const conversation = createConversation({ screen, look, files, bot });
 
+  /** The form that is open, and what its fields get. Whoever pressed fills it in. */
+  let open: { exchange: Exchange; filling: Filling; by: ReturnType<typeof person> } | undefined;
+
   const where = () => `${style("bold", person().name)} ${style("dim", `${placeName(dm)} ›`)} `;
-  const ask = () => readline.setPrompt(where());
-  const header = (line: string) => where() + line;
+  const field = ({ title, field }: Filling) =>
+    `${style("bold", title)} ${style("dim", `${field?.label} ›`)} `;
+  const prompt = () => (open ? field(open.filling) : where());
+  const ask = () => readline.setPrompt(prompt());
+  const header = (line: string) => prompt() + line;
+
+  /** A press may open a form: then what is typed next goes into its fields. */
+  async function awaitForm(exchange: Exchange): Promise<void> {
+    const by = person();
+    await exchange.until(({ state }) => state !== "waiting");
+    const filling = fillIn(exchange);
+    if (!filling?.field) return;
+    open = { exchange, filling, by };
+    ask();
+    conversation.say([]);
+  }
+
+  /** A line for the open form. Nothing, where something is wanted, closes it. */
+  function fill({ exchange, filling, by }: NonNullable<typeof open>, line: string): void {
+    const typed = header(line);
+    if (!filling.enter(line)) {
+      open = undefined;
+      ask();
+      return conversation.say([typed, ...indented("The form was closed.", screen.columns()), ""]);
+    }
+    if (filling.field) {
+      ask();
+      return conversation.say([typed]);
+    }
+    open = undefined;
+    ask();
+    conversation.follow(typed, by.submit(exchange, filling.values));
+  }
 
   function act(line: string): void {
     const [word = "", value = ""] = line.split(/\s+/);
@@ -99,7 +135,8 @@ export async function converse(
     } else if (/^\d+$/.test(line)) {
       const pressed = conversation.press(Number(line), person());
       if (!pressed) throw new BadInput(`There is no button [${line}] that ${person().name} could press now.`);
-      return conversation.follow(header(`${line} ${style("dim", `(${pressed.label})`)}`), pressed.exchange);
+      conversation.follow(header(`${line} ${style("dim", `(${pressed.label})`)}`), pressed.exchange);
+      return void awaitForm(pressed.exchange).catch(() => undefined); // No response: that is shown already.
     } else {
       const { send } = readLine(line, discord.commands({ dm }), names);
       return conversation.follow(header(line), send(person(), { dm }));
@@ -113,7 +150,8 @@ export async function converse(
     screen.entered(typed);
     const line = typed.trim();
     try {
-      if (line) act(line);
+      if (open) fill(open, line);
+      else if (line) act(line);
       else conversation.say([]);
     } catch (error) {
       const sentence = indented(style("yellow", (error as Error).message), screen.columns());

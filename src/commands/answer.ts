@@ -12,7 +12,7 @@ export const heading = (what: string, asker: string) => `**${quoted(what, 200)}*
 export const isRunning = (job: AnyJob) => !job.runs.every(hasEnded);
 
 /** While something runs, it can be stopped. */
-export const runningButtons = (job: AnyJob): Button[] =>
+export const runningButtons = (job: AnyJob): Button<"stop">[] =>
   isRunning(job) ? [{ label: words(job.request.locale).stop, action: "stop", style: "secondary" }] : [];
 
 const titleOf = ({ model }: Run) => modelByKey(model)?.title ?? model;

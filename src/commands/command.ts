@@ -1,8 +1,10 @@
 import type { Attachment, AttachmentKind } from "../services/attachment.ts";
+import type { Turn } from "../services/conversations.ts";
 import type { Services } from "../services/index.ts";
 import type { Job, Run } from "../services/jobs.ts";
 import type { Price } from "../services/prices.ts";
 import type { RunSpec } from "../services/runner.ts";
+import type { Filled, Form } from "./form.ts";
 
 /** What a person can give with a command. `T` is what the command's body gets. */
 export type Option<T = unknown> = OptionShape & {
@@ -85,6 +87,8 @@ export interface Request<V = Record<string, unknown>> {
   asker: Asker;
   /** Null in direct messages. */
   guild: string | null;
+  /** Where it was asked: a channel, a thread, or a direct message. */
+  channel: string;
   /** The asker's language, as Discord names it: `en-US`. */
   locale: string;
   options: V;
@@ -92,16 +96,21 @@ export interface Request<V = Record<string, unknown>> {
   chance: number;
   /** The operator's choice of models where the person made none. */
   models: { ask: string; imagine: string; transcribe: string };
+  /** The job whose button asked for this. */
+  from?: string;
+  /** Which turn of a conversation this is, and what was said before it. */
+  conversation?: { turn: string; history: readonly Turn[] };
 }
 
-/** What a person should see now, as plain data. */
-export interface View {
+/** What a person should see now, as plain data. `A` are the actions that its buttons may name. */
+export interface View<A extends string = string> {
   /** Markdown of any length. */
   text: string;
   /** Quiet facts, one small line each, under everything. */
   quiet?: readonly string[];
   files?: readonly ViewFile[];
-  buttons?: readonly Button[];
+  /** Five at the most. */
+  buttons?: readonly Button<A>[];
 }
 
 export interface ViewFile {
@@ -112,14 +121,42 @@ export interface ViewFile {
   from: { url: string } | { text: string; extension: string };
 }
 
-export interface Button {
+export interface Button<A extends string = string> {
   label: string;
-  action: "stop";
+  /** One that the command declares, or one that all have: `stop`. */
+  action: A;
   style?: "primary" | "secondary" | "danger";
+  /** Which of several it is for: `2`. It comes back with the press; custom_ids have little room, so it is short. */
+  arg?: string;
 }
 
 /** A job as its command sees it. */
 export type JobOf<V> = Omit<Job, "request"> & { request: Request<V> };
+
+/** A button was pressed under a job. The job is the stored one; it may be of yesterday, or of an earlier version. */
+export interface Press<V = Record<string, unknown>> {
+  job: JobOf<V>;
+  arg?: string;
+  /** The language of the one who pressed. */
+  locale: string;
+}
+
+/** What a press asks for. Who asks, where and when is the press's own. */
+export type Wanted<V = Record<string, unknown>> = Pick<Request<V>, "options" | "conversation">;
+
+/**
+ * What a button does. `kind` is how its press is acknowledged. Only the asker may press, and where it says so those who
+ * manage the server, too. Discord can bring one press twice: an update has to bear that, the others are then one job.
+ */
+export type Action<V = Record<string, unknown>> = { managers?: true } &
+  /** Acts at once. A View that it resolves with is shown to the one who pressed alone. */
+  (
+    | { kind: "update"; act(press: Press<V>, services: Services): Promise<View | undefined> }
+    /** A new job of the same command, under a message of its own. */
+    | { kind: "run"; request(press: Press<V>): Wanted<V> }
+    /** Opens a form, which Discord takes as a first response only; sent, it is a new job. */
+    | { kind: "form"; form(press: Press<V>): Form; request(press: Press<V>, filled: Filled): Wanted<V> }
+  );
 
 interface Declared<O extends Options> {
   name: string;
@@ -128,10 +165,16 @@ interface Declared<O extends Options> {
 }
 
 /** A command that runs models. `runs` is pure: it is asked again when the known runs ended, `[]` means done. */
-export interface RunningCommand<O extends Options = Options> extends Declared<O> {
+export interface RunningCommand<O extends Options = Options, A extends string = string> extends Declared<O> {
+  /** Adds to the request what the store knows. What it throws is the refusal, and what it adds is stored with the job. */
+  prepare?(request: Request<Values<O>>, services: Services): Promise<Request<Values<O>>>;
   /** Throws the Problem for a request that can't be run. */
   runs(request: Request<Values<O>>, finished: readonly Run[]): readonly RunSpec[];
-  view(job: JobOf<Values<O>>): View;
+  view(job: JobOf<Values<O>>): View<NoInfer<A> | "stop">;
+  /** What the buttons of its views do. */
+  actions?: { readonly [Name in A]: Action<Values<O>> };
+  /** Called once all runs ended, before that is shown; after a restart perhaps again. */
+  ended?(job: JobOf<Values<O>>, services: Services): Promise<void>;
 }
 
 /** A command that is answered at once, to its asker alone. */
@@ -154,11 +197,14 @@ export type Command = (
 ) & { readonly declared: true };
 
 /** The body of a command; its options type the request. */
-export const runningCommand = <O extends Options>(body: RunningCommand<O>) => body;
+export const runningCommand = <O extends Options, A extends string = never>(body: RunningCommand<O, A>) =>
+  body;
 export const answeringCommand = <O extends Options>(body: AnsweringCommand<O>) => body;
 
 /** Declares a slash command, to be listed in `commands/index.ts`. */
-export const defineCommand = <O extends Options>(body: RunningCommand<O> | AnsweringCommand<O>): Command => ({
+export const defineCommand = <O extends Options, A extends string = never>(
+  body: RunningCommand<O, A> | AnsweringCommand<O>,
+): Command => ({
   kind: "slash",
   body: body as RunningCommand | AnsweringCommand,
   declared: true,
@@ -173,10 +219,10 @@ export const defineGroup = (group: {
 }): Command => ({ kind: "group", ...group, declared: true });
 
 /** Declares a message command. */
-export const defineMessageCommand = <O extends Options>(entry: {
+export const defineMessageCommand = <O extends Options, A extends string = never>(entry: {
   name: string;
   option: keyof O & string;
-  body: RunningCommand<O>;
+  body: RunningCommand<O, A>;
 }): Command => ({
   kind: "message",
   name: entry.name,

@@ -29,30 +29,30 @@ async function inspected(request: Request, command: RunningCommand, { media }: S
   return { ...request, options };
 }
 
+/** The request with what its command adds from the store, as a stored job with its hold. */
+async function written(request: Request, command: RunningCommand, services: Services): Promise<Job> {
+  const prepared = (await command.prepare?.(request, services)) ?? request;
+  const { id, asker, guild, options } = prepared;
+  const draft = {
+    id,
+    command: command.name,
+    asker: { id: asker.id, name: asker.name },
+    account: { guild, person: asker.id, roles: [...asker.roles] },
+    address: null,
+    request: prepared,
+    private: options["private"] === true,
+  };
+  return services.runner.admit(draft, (finished) => command.runs(prepared, finished));
+}
+
 /**
  * Everything that comes before the promise of an answer: attachments looked into, job and hold written.
  * @throws {Problem} with nothing held and nothing stored.
  */
-export async function admit(
-  request: Request,
-  command: RunningCommand,
-  services: Services,
-): Promise<{ job: Job; request: Request }> {
+export async function admit(request: Request, command: RunningCommand, services: Services): Promise<Job> {
   const { runner } = services;
   const seen = await inspected(request, command, services);
-  const { asker, guild } = seen;
-  const admitting = runner.admit(
-    {
-      id: seen.id,
-      command: command.name,
-      asker: { id: asker.id, name: asker.name },
-      account: { guild, person: asker.id, roles: [...asker.roles] },
-      address: null,
-      request: seen,
-      private: seen.options["private"] === true,
-    },
-    (finished) => command.runs(seen, finished),
-  );
+  const admitting = written(seen, command, services);
   const waiting = new AbortController();
   // By real time, as the disk and Discord's three seconds are.
   const late = systemClock.sleep(ADMISSION_MS, waiting.signal).then(
@@ -60,7 +60,7 @@ export async function admit(
     () => "late" as const,
   );
   const job = await Promise.race([admitting, late]).finally(() => waiting.abort(new Error("done")));
-  if (job !== "late") return { job, request: seen };
+  if (job !== "late") return job;
   // Whenever it gets through after all, nobody waits for it any more.
   admitting.then((admitted) => runner.withdraw(admitted)).catch(() => undefined);
   throw new Problem({ kind: "store-unavailable" });

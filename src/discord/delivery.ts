@@ -109,6 +109,10 @@ export function createDelivery(deps: {
     ))
       live.show(command.view(update as JobOf<never>));
     if (detached.signal.aborted) return live.abandon();
+    // What a command keeps for later is no reason for this answer not to be shown.
+    await command
+      .ended?.(job, services)
+      .catch((error: unknown) => log.warn({ job: job.id, error }, "not remembered"));
 
     const cost = job.runs.reduce((sum, run) => sum + (run.cost ?? 0), 0);
     const problem = job.runs.some(showable) ? undefined : job.runs.find((run) => run.problem)?.problem;

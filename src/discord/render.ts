@@ -36,11 +36,11 @@ const row = (buttons: readonly Button[], command: string, job: string): Payload[
     : [
         {
           type: ComponentType.ActionRow,
-          components: buttons.slice(0, 5).map(({ label, action, style = "secondary" }) => ({
+          components: buttons.slice(0, 5).map(({ label, action, style = "secondary", arg }) => ({
             type: ComponentType.Button,
             style: styles[style],
             label: label.slice(0, 80),
-            custom_id: encode({ command, action, job }),
+            custom_id: encode({ command, action, job, ...(arg === undefined ? {} : { arg }) }),
           })),
         },
       ];

@@ -1,16 +1,19 @@
 import {
+  type APIApplicationCommandInteraction,
   type APIApplicationCommandInteractionDataBasicOption,
   type APIApplicationCommandInteractionDataOption,
   type APIAttachment,
   type APIChatInputApplicationCommandInteraction,
   type APIInteraction,
   type APIMessageApplicationCommandInteraction,
+  type APIMessageComponentInteraction,
+  type APIModalSubmitInteraction,
   ApplicationCommandOptionType,
   InteractionContextType,
   PermissionFlagsBits,
 } from "discord.js";
-import type { Asker, Option, Options, Request, Target } from "../commands/command.ts";
-import type { Attachment } from "../services/attachment.ts";
+import type { Asker, Option, Options, Press, Request, Target, Wanted } from "../commands/command.ts";
+import { type Attachment, isAttachment } from "../services/attachment.ts";
 import { Problem } from "../services/problem.ts";
 
 type RawOption = APIApplicationCommandInteractionDataBasicOption;
@@ -45,23 +48,51 @@ export function seesChannel(interaction: APIInteraction): boolean {
   return isHere && (BigInt(interaction.app_permissions) & PermissionFlagsBits.ViewChannel) !== 0n;
 }
 
+/** An interaction that can ask for a job: a command, a press, or a form that was sent. */
+export type AskingInteraction =
+  | APIApplicationCommandInteraction
+  | APIMessageComponentInteraction
+  | APIModalSubmitInteraction;
+
+/** Discord says it of everything that can ask; its types leave it out of a form that was sent. */
+function channelOf({ channel }: AskingInteraction): string {
+  if (!channel) throw new Error("An interaction without a channel");
+  return channel.id;
+}
+
 /** The same chance for the same request, also after a restart: 0 ≤ n < 1,000,000. */
 const chanceOf = (id: string) =>
   Number((BigInt(id) * 6_364_136_223_846_793_005n + 1_442_695_040_888_963_407n) % 1_000_000n);
 
 export const requestOf = (
-  interaction: APIInteraction & { locale?: string },
+  interaction: AskingInteraction,
   options: Record<string, unknown>,
   models: Request["models"],
 ): Request => ({
   id: interaction.id,
   asker: askerOf(interaction),
   guild: guildOf(interaction),
-  locale: interaction.locale ?? "en-US",
+  channel: channelOf(interaction),
+  locale: interaction.locale,
   options,
   chance: chanceOf(interaction.id),
   models,
 });
+
+/** What the press of a button asks for, as a request of the one who pressed. */
+export function requestFrom(
+  interaction: AskingInteraction,
+  { job }: Press,
+  wanted: Wanted,
+  models: Request["models"],
+): Request {
+  const options = Object.entries(wanted.options).map(
+    // Discord's addresses of files expire after a day, so what was looked into is looked into again.
+    ([name, value]) => [name, isAttachment(value) ? { ...value, checked: false } : value] as const,
+  );
+  const request = requestOf(interaction, Object.fromEntries(options), models);
+  return { ...request, ...wanted, options: request.options, from: job.id };
+}
 
 /** The subcommand's name, if there is one, and the options that were given with it. */
 export function leafOf({

@@ -1,4 +1,10 @@
-import { type APIInteraction, InteractionResponseType, type REST, Routes } from "discord.js";
+import {
+  type APIInteraction,
+  type APIModalInteractionResponseCallbackData,
+  InteractionResponseType,
+  type REST,
+  Routes,
+} from "discord.js";
 import { z } from "zod";
 import type { Payload } from "./render.ts";
 
@@ -16,6 +22,8 @@ export interface Responses {
   ): Promise<{ message: string; private: boolean }>;
   /** Takes note of a press without showing anything. */
   acknowledge(interaction: APIInteraction): Promise<void>;
+  /** Opens a form; it can't follow a deferral. */
+  open(interaction: APIInteraction, form: APIModalInteractionResponseCallbackData): Promise<void>;
   complete(interaction: APIInteraction, choices: readonly { name: string; value: string }[]): Promise<void>;
 }
 
@@ -49,6 +57,9 @@ export function createResponses(rest: REST): Responses {
     },
     async acknowledge(interaction) {
       await respond(interaction, InteractionResponseType.DeferredMessageUpdate);
+    },
+    async open(interaction, form) {
+      await respond(interaction, InteractionResponseType.Modal, form);
     },
     async complete(interaction, choices) {
       const shown = choices.slice(0, 25).map(({ name, value }) => ({ name: name.slice(0, 100), value }));

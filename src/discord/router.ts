@@ -4,6 +4,7 @@ import {
   ApplicationCommandType,
   type APIInteraction,
   type APIMessageComponentInteraction,
+  type APIModalSubmitInteraction,
   InteractionType,
 } from "discord.js";
 import type { Logger } from "pino";
@@ -14,16 +15,19 @@ import type { Price } from "../services/prices.ts";
 import { Problem, type ProblemReason } from "../services/problem.ts";
 import { type Address, expiryOf, TOKEN_LIFE_MS } from "./address.ts";
 import { admit } from "./admission.ts";
-import { decode } from "./component-id.ts";
 import type { CommandsByName, Found } from "./commands-by-name.ts";
 import type { Delivery } from "./delivery.ts";
+import { readForm, renderForm } from "./form.ts";
+import { createPresses } from "./presses.ts";
 import { render, renderProblem } from "./render.ts";
 import {
   askerOf,
+  type AskingInteraction,
   attachmentOnMessage,
   guildOf,
   leafOf,
   readOptions,
+  requestFrom,
   requestOf,
   seesChannel,
 } from "./request.ts";
@@ -56,9 +60,12 @@ export function createRouter(deps: {
   log: Logger;
 }): Router {
   const { commands, services, responses, delivery, clock, log } = deps;
+  const presses = createPresses(commands, services.jobs);
   const handling = new Set<Promise<void>>();
-  /** Interactions that arrived and when, so that one that arrives twice is one job. */
+  /** Interactions that arrived and when, so that one that arrives twice is handled once. */
   const seen = new Map<string, number>();
+  /** Those of them that ask for a job: a refusal says that nothing was charged. */
+  const asking = new Set<string>();
   let closed = false;
 
   function find(interaction: CommandInteraction): Found | undefined {
@@ -89,15 +96,13 @@ export function createRouter(deps: {
     return requestOf(interaction, values, deps.models);
   }
 
-  async function run(
-    interaction: CommandInteraction,
-    asked: Request,
-    command: RunningCommand,
-  ): Promise<void> {
-    if (await isKnown(interaction.id)) return;
-    const { job, request } = await admit(asked, command, services);
+  async function run(interaction: AskingInteraction, asked: Request, command: RunningCommand): Promise<void> {
+    asking.add(interaction.id);
+    // It may have arrived before this process began.
+    if (await services.jobs.get(interaction.id)) return;
+    const job = await admit(asked, command, services);
     const deferred = await responses
-      .defer(interaction, { private: request.options["private"] === true })
+      .defer(interaction, { private: job.private === true })
       .catch(async (error: unknown) => {
         await services.runner.withdraw(job);
         throw error;
@@ -107,13 +112,15 @@ export function createRouter(deps: {
       interaction: interaction.id,
       token: interaction.token,
       expiresAt: expiryOf(interaction.id, clock.now()),
-      channel: interaction.channel.id,
+      channel: asked.channel,
       private: deferred.private,
       inChannel: seesChannel(interaction),
       messages: [deferred.message],
       fileLimitBytes: interaction.attachment_size_limit || FILE_LIMIT_BYTES,
     };
     job.address = address;
+    // Discord may show it to its asker alone although nobody asked for that.
+    job.private ||= deferred.private;
     // The promise is given: from here on the answer comes, also where this can't be written.
     await services.jobs
       .save(job)
@@ -121,15 +128,14 @@ export function createRouter(deps: {
     void delivery.deliver(job, address);
   }
 
-  /** Whether this interaction arrived before, in this process or in an earlier one. */
-  async function isKnown(id: string): Promise<boolean> {
+  function arrivedBefore(id: string): boolean {
     for (const [old, at] of seen) {
       if (clock.now() - at < TOKEN_LIFE_MS) break;
       seen.delete(old);
     }
     if (seen.has(id)) return true;
     seen.set(id, clock.now());
-    return (await services.jobs.get(id)) !== undefined;
+    return false;
   }
 
   async function command(interaction: CommandInteraction): Promise<void> {
@@ -155,16 +161,27 @@ export function createRouter(deps: {
     await responses.complete(interaction, choices ?? []);
   }
 
-  async function press(interaction: APIMessageComponentInteraction): Promise<void> {
+  const findPress = (interaction: APIMessageComponentInteraction | APIModalSubmitInteraction) => {
     checkAccess(interaction, false);
-    const pressed = decode(interaction.data.custom_id);
-    const job = pressed && (await services.jobs.get(pressed.job));
-    if (!job) throw new Problem({ kind: "gone" });
-    const asker = askerOf(interaction);
-    if (asker.id !== job.asker.id && !asker.manager) throw new Problem({ kind: "not-yours" });
-    // However often it is pressed: what has stopped is not stopped again.
-    services.runner.cancel(job.id);
-    await responses.acknowledge(interaction);
+    return presses(interaction.data.custom_id, askerOf(interaction), interaction.locale);
+  };
+
+  async function press(interaction: APIMessageComponentInteraction): Promise<void> {
+    const { action, press, id, command } = await findPress(interaction);
+    if (action.kind === "run")
+      return run(interaction, requestFrom(interaction, press, action.request(press), deps.models), command);
+    if (action.kind === "form") return responses.open(interaction, renderForm(action.form(press), id));
+    const view = await action.act(press, services);
+    const [shown] = view ? render(view) : [];
+    await (shown ? responses.reply(interaction, shown.payload) : responses.acknowledge(interaction));
+  }
+
+  async function submit(interaction: APIModalSubmitInteraction): Promise<void> {
+    const { action, press, command } = await findPress(interaction);
+    if (action.kind !== "form") throw new Problem({ kind: "gone" });
+    const filled = readForm(action.form(press), interaction.data);
+    const wanted = action.request(press, filled);
+    await run(interaction, requestFrom(interaction, press, wanted, deps.models), command);
   }
 
   function route(interaction: APIInteraction): Promise<void> {
@@ -175,6 +192,8 @@ export function createRouter(deps: {
         return complete(interaction);
       case InteractionType.MessageComponent:
         return press(interaction);
+      case InteractionType.ModalSubmit:
+        return submit(interaction);
       default:
         return Promise.resolve();
     }
@@ -189,25 +208,29 @@ export function createRouter(deps: {
     if (reason.kind === "unexpected") log.error({ interaction: interaction.id, error }, "failed");
     else log.info({ interaction: interaction.id, problem: reason.kind }, "refused");
     if (interaction.type === InteractionType.ApplicationCommandAutocomplete) return;
-    const free =
-      interaction.type === InteractionType.ApplicationCommand && isRunning(interaction) ? 0 : undefined;
+    const free = asking.has(interaction.id) || isRunning(interaction) ? 0 : undefined;
     const locale = "locale" in interaction ? interaction.locale : "en-US";
     await responses.reply(interaction, renderProblem(reason, locale, free));
   }
 
-  const isRunning = (interaction: CommandInteraction) => {
+  const isRunning = (interaction: APIInteraction) => {
+    if (interaction.type !== InteractionType.ApplicationCommand) return false;
     const body = find(interaction)?.body;
     return body !== undefined && "runs" in body;
   };
 
   return {
     handle(interaction) {
+      if (arrivedBefore(interaction.id)) return Promise.resolve();
       const work = route(interaction)
         .catch((error: unknown) => refuse(interaction, error))
         .catch((error: unknown) =>
           log.warn({ interaction: interaction.id, error }, "The refusal did not arrive"),
         )
-        .finally(() => handling.delete(work));
+        .finally(() => {
+          handling.delete(work);
+          asking.delete(interaction.id);
+        });
       handling.add(work);
       return work;
     },

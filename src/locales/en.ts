@@ -103,7 +103,10 @@ const problems: Sentences = {
     `The picture has ${width} × ${height} pixels. For this scale it may have ${(limit / 1_000_000).toFixed(1)} megapixels at the most; please make it smaller or choose a smaller scale.`,
   "file-unavailable": ({ name }) => `\`${name}\` could not be fetched from Discord. Please attach it again.`,
   "not-allowed": () => "Only those who manage this server can do that.",
-  "not-yours": () => "Only the one who asked, or somebody who manages this server, can do that.",
+  "not-yours": ({ managers }) =>
+    managers
+      ? "Only the one who asked, or somebody who manages this server, can do that."
+      : "Only the one who asked can do that.",
   "guild-only": () => "This works in a server only.",
   "guild-not-served": () => "This bot does not work in this server. Ask its operator to allow it.",
   "out-of-credits": ({ needed, left, resetsAt }) =>
@@ -186,12 +189,20 @@ export const en = {
   someFailed: (failed: number, all: number, why: string) => `${failed} of ${all} failed: ${why}`,
   stoppedEarly: "Stopped early",
   stop: "Stop",
+  reply: "Reply",
+  regenerate: "Regenerate",
+  newTopic: "New topic",
   withdrawn: "This could not be answered.",
   ready: (person: string) => `<@${person}> Your answer is ready.`,
   restName: "rest-of-the-answer",
   restInFile: "This is not all: the rest is in the attached file",
   restComesAsFile: "More is being written; it comes as a file",
   nothingSaid: "*(no speech was heard)*",
+  replyForm: { title: "Reply", prompt: "What you want to say next" },
+  turnsBefore: (turns: number) => `${turns} earlier ${turns === 1 ? "turn" : "turns"} in mind`,
+  nothingInMind: "what was said before is forgotten",
+  newTopicBegun: "Forgotten. What you ask here next begins a new topic.",
+  answeredInstead: (blind: string, seeing: string) => `${blind} does not see pictures; ${seeing} answered`,
 
   usage: (spent: MicroDollars, left: MicroDollars | "unlimited", resetsAt: number) =>
     left === "unlimited"

@@ -2,6 +2,7 @@ import type { Logger } from "pino";
 import { createBudget, type Budget } from "./budget.ts";
 import { createCharges } from "./charges.ts";
 import type { Clock } from "./clock.ts";
+import { type Conversations, createConversations } from "./conversations.ts";
 import { createFiles, type Files, MAX_OUTPUT_BYTES } from "./files.ts";
 import { createFreeFailures } from "./free-failures.ts";
 import { createInsist } from "./insist.ts";
@@ -50,6 +51,7 @@ export interface Services {
   quota: Quota;
   budget: Budget;
   runner: Runner;
+  conversations: Conversations;
   store: Store;
   close(): Promise<void>;
 }
@@ -160,6 +162,7 @@ export async function createServices(
     quota,
     budget,
     runner,
+    conversations: createConversations(store, clock),
     store,
     async close() {
       clearInterval(sweeping);

@@ -52,16 +52,30 @@ const texts = (input: Input) =>
     .filter((value) => typeof value === "string")
     .join("\n");
 
-/** Between how many tokens a text has: one is seldom less than three bytes, nor more than six. */
-const tokens = (input: Input): Range => {
-  const bytes = new TextEncoder().encode(texts(input)).length;
-  return { low: Math.ceil(bytes / 6), high: Math.ceil(bytes / 3) };
-};
+const bytesOf = (text: string) => new TextEncoder().encode(text).length;
+
+/** How many tokens a text has at the most: one is seldom less than three bytes. */
+export const mostTokens = (text: string): number => Math.ceil(bytesOf(text) / 3);
 
 const filesIn = (input: Input): Attachment[] =>
   Object.values(input)
     .flat()
     .filter((value): value is Attachment => isAttachment(value));
+
+/**
+ * A picture counts as tokens, too. Anthropic: width × height / 750, and 1,600 at the most; OpenAI: from 85, by tiles of
+ * 512 pixels; Google: 258 for each tile of 768. The tiles of a picture of usual shape stay under 1,600 together.
+ */
+const PICTURE_TOKENS: Range = { low: 85, high: 1_600 };
+
+/** Between how many tokens go in: of text, one has seldom less than three bytes, nor more than six. */
+function tokens(input: Input): Range {
+  const pictures = filesIn(input).length;
+  return {
+    low: Math.ceil(bytesOf(texts(input)) / 6) + pictures * PICTURE_TOKENS.low,
+    high: mostTokens(texts(input)) + pictures * PICTURE_TOKENS.high,
+  };
+}
 
 /** Seconds of sound in an input's files; 60 where nobody knows. */
 export const soundSeconds = (input: Input): number =>

@@ -19,7 +19,8 @@ export type ProblemReason =
   | { kind: "file-unavailable"; name: string }
   // Who asked
   | { kind: "not-allowed" }
-  | { kind: "not-yours" }
+  /** `managers`: those who manage the server can do it, too. */
+  | { kind: "not-yours"; managers: boolean }
   | { kind: "guild-only" }
   | { kind: "guild-not-served" }
   // What it costs

@@ -7,6 +7,7 @@ export const asked = (options: Record<string, unknown>, more: Partial<Request> =
   id: "1048390221946834954",
   asker: { id: "5", name: "Mia", roles: [], manager: false },
   guild: "77",
+  channel: "88",
   locale: "en-US",
   options,
   chance: 4_471,

@@ -3,8 +3,11 @@ import { ask } from "../../src/commands/ask.ts";
 import { completing } from "../../src/commands/command.ts";
 import { languageCode, languageName, languages } from "../../src/commands/languages.ts";
 import { modelOption } from "../../src/commands/models.ts";
+import { styles } from "../../src/commands/styles.ts";
 import { transcribe } from "../../src/commands/transcribe.ts";
 import { upscale } from "../../src/commands/upscale.ts";
+import { findModel } from "../../src/services/models/index.ts";
+import { estimate } from "../../src/services/prices.ts";
 import { attached, problem, runsOf, viewOf } from "./asked.ts";
 
 const refused = (...of: Parameters<typeof problem>) => expect.objectContaining(problem(...of));
@@ -27,6 +30,63 @@ describe("/ask", () => {
         model: "DeepSeek V3",
         models: ["claude-4.5-haiku", "claude-sonnet-5"],
       }),
+    );
+  });
+
+  const said = [{ id: "1", asked: "Who?", answered: "Me.", model: "claude-4.5-haiku" }];
+  const conversation = (history = said) => ({ conversation: { turn: "2", history } });
+  const inputOf = (...of: Parameters<typeof runsOf>) => runsOf(...of)[0]?.input;
+
+  it("tells the model what was said before, and holds for it", () => {
+    const input = inputOf(ask, { prompt: "Why?" }, conversation());
+    expect(input?.["prompt"]).toBe("User: Who?\n\nAssistant: Me.\n\nUser: Why?\n\nAssistant:");
+    const long = conversation([{ ...said[0]!, answered: "x".repeat(9_000) }]);
+    const cost = (more: object) =>
+      estimate(findModel("text", "claude-4.5-haiku").price, inputOf(ask, { prompt: "Why?" }, more) ?? {});
+    expect(cost(long) - cost(conversation())).toBe(2_999);
+  });
+
+  it("answers in a style, which with one's own words beside it comes first", () => {
+    const system = (options: object) => inputOf(ask, { prompt: "Why?", ...options })?.["system_prompt"];
+    expect(system({ style: "concise" })).toBe(styles.concise);
+    expect(system({ style: "concise", system: "Rhyme." })).toBe(`${styles.concise}\n\nRhyme.`);
+    expect(system({})).toBeUndefined();
+  });
+
+  it("puts a style in front of the question where a model has no system prompt", () => {
+    const options = { prompt: "Why?", style: "formal", model: "deepseek-v3" };
+    expect(inputOf(ask, options)).toEqual({ prompt: `${styles.formal}\n\nWhy?`, max_tokens: 1_024 });
+  });
+
+  it("shows a picture to a model that sees, and holds for it", () => {
+    const picture = attached({ name: "cat.png", contentType: "image/png", width: 800, height: 600 });
+    const seen = (model: string) => runsOf(ask, { prompt: "Who?", image: picture, model })[0];
+    expect(seen("claude-sonnet-5")).toMatchObject({ model: "claude-sonnet-5", input: { image: picture } });
+    expect(seen("gpt-5-mini")).toMatchObject({ model: "gpt-5-mini", input: { image_input: [picture] } });
+    expect(seen("gemini-2.5-flash")).toMatchObject({
+      model: "gemini-2.5-flash",
+      input: { images: [picture] },
+    });
+    // The next best is one that has a price.
+    for (const blind of ["claude-4.5-haiku", "llama-3-8b", "deepseek-v3.1"])
+      expect(seen(blind)).toMatchObject({ model: "claude-sonnet-5", input: { image: picture } });
+    const { price } = findModel("text", "claude-sonnet-5");
+    const { image: _, ...without } = seen("claude-sonnet-5")?.input ?? {};
+    expect(estimate(price, seen("claude-sonnet-5")?.input ?? {}) - estimate(price, without)).toBe(2 * 1_600);
+  });
+
+  it("takes the bare question of whoever asks Llama 3, and turns in its own marks", () => {
+    const options = { prompt: "Why?", model: "llama-3-8b" };
+    expect(inputOf(ask, options)?.["prompt"]).toBe("Why?");
+    const { prompt, prompt_template: template } = inputOf(ask, options, conversation()) ?? {};
+    expect(String(template).replace("{prompt}", () => String(prompt))).toBe(
+      [
+        "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nYou are a helpful assistant<|eot_id|>",
+        "<|start_header_id|>user<|end_header_id|>\n\nWho?<|eot_id|>",
+        "<|start_header_id|>assistant<|end_header_id|>\n\nMe.<|eot_id|>",
+        "<|start_header_id|>user<|end_header_id|>\n\nWhy?<|eot_id|>",
+        "<|start_header_id|>assistant<|end_header_id|>\n\n",
+      ].join(""),
     );
   });
 

@@ -20,6 +20,12 @@ describe("a view", () => {
     expect(MessageCreateRequestSchema.safeParse(payload).error).toBeUndefined();
   });
 
+  it("has buttons that say which of several they are for", () => {
+    const buttons = [{ label: "Larger", action: "upscale", arg: "2" }];
+    const [button] = payloads({ text: "Hello", buttons }, { owner })[0]?.components[0]?.components ?? [];
+    expect(decode(button?.custom_id ?? "")).toEqual({ ...owner, action: "upscale", arg: "2" });
+  });
+
   it("never pings anybody", () => {
     for (const payload of [
       ...payloads({ text: "@everyone" }),

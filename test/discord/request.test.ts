@@ -1,5 +1,5 @@
 import {
-  type APIInteraction,
+  type APIChatInputApplicationCommandInteraction,
   type APIMessageApplicationCommandInteraction,
   ApplicationCommandOptionType,
 } from "discord.js";
@@ -126,8 +126,9 @@ const interaction = (more: object) =>
     locale: "de",
     authorizing_integration_owners: { 0: "77" },
     guild_id: "77",
+    channel: { id: "88", type: 0 },
     ...more,
-  }) as unknown as APIInteraction & { locale: string };
+  }) as unknown as APIChatInputApplicationCommandInteraction;
 
 describe("the asker", () => {
   it("is who they are in this server", () => {

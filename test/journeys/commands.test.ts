@@ -27,7 +27,8 @@ describe.each([
   it("/ask answers under the question and who asked, with what it cost", async () => {
     const messages = await ask("ask", { prompt: "why is the sky blue?" });
     expect(messages).toHaveLength(1);
-    expect(messages[0]).toMatchObject({ private: false, thinking: false, buttons: [] });
+    expect(messages[0]).toMatchObject({ private: false, thinking: false });
+    expect(messages[0]?.buttons.map(({ label }) => label)).toEqual(["Reply", "Regenerate", "New topic"]);
     expect(messages[0]?.content).toMatch(/^\*\*why is the sky blue\?\*\* · Mia\n/);
     expect(messages[0]?.content).toMatch(/\n-# Claude 4\.5 Haiku · .* credits? \(.* left\)$/);
   });

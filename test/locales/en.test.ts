@@ -47,7 +47,7 @@ const problems: { [Kind in ProblemReason["kind"]]: Facts<Kind>[] } = {
   "too-many-pixels": [{ width: 3_000, height: 2_000, limit: 2_000_000 }],
   "file-unavailable": [{ name: "a.mp3" }],
   "not-allowed": [{}],
-  "not-yours": [{}],
+  "not-yours": [{ managers: true }, { managers: false }],
   "guild-only": [{}],
   "guild-not-served": [{}],
   "out-of-credits": [{ needed: 5_000, left: -2_000, resetsAt: Date.UTC(2026, 10, 24) }],

@@ -35,6 +35,13 @@ describe("what a run may cost at the most", () => {
     expect(estimate(second, {})).toBe(15_250);
   });
 
+  it("counts a picture among the tokens", () => {
+    const image = { url: "u", name: "a.png", contentType: "image/png", bytes: 1 };
+    expect(estimateRange(token, { prompt: "xyz", image })).toEqual({ low: 1 + 85, high: 1 + 1_600 });
+    expect(estimate(token, { prompt: "xyz", images: [image, image] })).toBe(1 + 2 * 1_600);
+    expect(affordableTokens(token, { prompt: "xyz", image }, 1_601 + 50)).toBe(10);
+  });
+
   it("is in whole micro-dollars", () => {
     expect(estimate({ ...token, input: 0.672, output: 2.016 }, { prompt: "abc", max_tokens: 1 })).toBe(3);
   });

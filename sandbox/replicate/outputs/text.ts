@@ -1,4 +1,6 @@
+import sharp from "sharp";
 import { hash, seeded } from "../seeded.ts";
+import { pictures, type Size } from "./image-size.ts";
 import { number, type Perform, type Run, text } from "./run.ts";
 
 const limits = ["max_tokens", "max_completion_tokens", "max_output_tokens", "max_new_tokens", "max_length"];
@@ -6,18 +8,32 @@ const limits = ["max_tokens", "max_completion_tokens", "max_output_tokens", "max
 /** Pieces of about a token: a word with the space before it, punctuation, line ends. */
 const tokens = (answer: string) => answer.match(/\s?[\p{L}\p{N}_']{1,8}|\n+|\s?[^\p{L}\p{N}\s]|\s/gu) ?? [];
 
-function question({ input }: Run): string {
+/** Where somebody's turn begins: in a plain transcript, and in Llama's template. */
+const TURN = /\n(?:user|human|question): ?|<\|start_header_id\|>user<\|end_header_id\|>\s*/i;
+
+/** What was asked, and how many turns there were before it: both kinds of transcript have the newest turn last. */
+function question({ input }: Run): { asked: string; earlier: number } {
   const messages = Array.isArray(input["messages"]) ? (input["messages"] as { content?: unknown }[]) : [];
-  const asked = text(input["prompt"]).trim() || text(messages.at(-1)?.content).trim();
-  // Llama's template and plain transcripts both put the newest turn last.
-  return (
-    asked
-      .split(/\n(?:user|human|question): ?/i)
-      .at(-1)!
-      .replace(/\n(assistant|answer):\s*$/i, "")
-      .trim() || "nothing at all"
-  );
+  const given = text(input["prompt"]).trim() || text(messages.at(-1)?.content).trim();
+  const turns = given.split(TURN);
+  const last = turns.at(-1)!.replace(/\n(assistant|answer):\s*$/i, "");
+  return { asked: last.trim() || "nothing at all", earlier: turns.length - 1 };
 }
+
+/** The picture that the model was shown, which it really looks at. */
+async function shownPicture(run: Run): Promise<Size | undefined> {
+  const [picture] = pictures(run.input);
+  if (!picture) return undefined;
+  const { width, height } = await sharp(await run.fetch(picture)).metadata();
+  return { width, height };
+}
+
+/** What the model was given beside the question, as sentences. */
+const besides = (earlier: number, picture: Size | undefined): string =>
+  [
+    ...(earlier > 0 ? [`Turns before this one: ${earlier}.`] : []),
+    ...(picture ? [`You showed a picture of ${picture.width} × ${picture.height}.`] : []),
+  ].join(" ");
 
 const short = (asked: string) => (asked.length > 160 ? `${asked.slice(0, 157).trimEnd()}…` : asked);
 
@@ -29,9 +45,9 @@ const remarks = [
   "Most people find that one concrete example settles it faster than a definition.",
 ];
 
-function opening(asked: string, ref: string): string {
+function opening(asked: string, ref: string, seen: string): string {
   const quote = short(asked).replaceAll("\n", " ");
-  return `**(sandbox)** This answer is made up by the sandbox: ${ref} was not asked.\n\nYou asked: *${quote}*\n\n`;
+  return `**(sandbox)** This answer is made up by the sandbox: ${ref} was not asked.\n\nYou asked: *${quote}*${seen && `\n${seen}`}\n\n`;
 }
 
 function body(asked: string, random: () => number): string {
@@ -70,9 +86,12 @@ const wantsLong = (asked: string) => /\b(long|longer|detailed|in detail|essay)\b
 
 /** A language model: streams a made-up answer that says so, at about 50 tokens a second. */
 export const textModel: Perform = async function* (run) {
-  const asked = question(run);
+  const { asked, earlier } = question(run);
   const random = seeded(run.seed ^ hash(asked));
-  const answer = opening(asked, run.model.ref) + (wantsLong(asked) ? long : body)(asked, random);
+  const picture = await shownPicture(run);
+  const answer =
+    opening(asked, run.model.ref, besides(earlier, picture)) +
+    (wantsLong(asked) ? long : body)(asked, random);
   const limit = limits.map((name) => number(run.input[name])).find((value) => value !== undefined);
   const pieces = tokens(answer).slice(0, limit && limit > 0 ? limit : undefined);
   yield { waitMs: 300 };
@@ -80,13 +99,17 @@ export const textModel: Perform = async function* (run) {
     yield { token };
     yield { waitMs: 20 };
   }
-  yield { metrics: textMetrics(run, pieces.length) };
+  yield { metrics: textMetrics(run, pieces.length, picture) };
 };
 
-export function textMetrics(run: Run, written: number): Record<string, number> {
-  const read = Object.values(run.input).reduce<number>((sum, value) => sum + tokens(text(value)).length, 0);
+const isFile = (value: unknown) => /^(data|https?):/.test(text(value));
+
+/** A picture counts as Anthropic counts it: by its pixels. */
+export function textMetrics(run: Run, written: number, picture?: Size): Record<string, number> {
+  const words = Object.values(run.input).filter((value) => !isFile(value));
+  const read = words.reduce<number>((sum, value) => sum + tokens(text(value)).length, 0);
   return {
-    token_input_count: read,
+    token_input_count: read + (picture ? Math.ceil((picture.width * picture.height) / 750) : 0),
     token_output_count: written,
     time_to_first_token: 0.3,
     tokens_per_second: 50,

@@ -65,3 +65,16 @@ export function requireExtra<Kind extends ModelKind>(model: Model<Kind>, extra: 
   const others = modelsOf(model.kind).filter(({ takes }) => takes.includes(extra));
   throw new Problem({ kind: "option-not-taken", option: extra, model: model.title, models: keysOf(others) });
 }
+
+/**
+ * This model where it takes the option; otherwise the next best that does: the first of the list that has a price.
+ * @throws {Problem} option-not-taken where there is none.
+ */
+export function orNextBest<Kind extends ModelKind>(model: Model<Kind>, extra: Extra): Model<Kind> {
+  if (model.takes.includes(extra)) return model;
+  const next = modelsOf(model.kind).find(
+    ({ takes, price }) => takes.includes(extra) && price.per !== "unknown",
+  );
+  if (next) return next;
+  throw new Problem({ kind: "option-not-taken", option: extra, model: model.title, models: [] });
+}

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dialogue } from "./dialogue.ts";
 import type { Model, Wants } from "./model.ts";
 import { unpriced } from "./price-rows.ts";
 import { textModel } from "./text.ts";
@@ -6,18 +7,26 @@ import { textModel } from "./text.ts";
 const prompt = z.string().min(1);
 const limit = z.int().min(1);
 
-/** Llama 3 gets the bare prompt unless it is told how its turns begin and end; this is from its recorded example. */
-const TURNS =
-  "<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nYou are a helpful assistant<|eot_id|><|start_header_id|>user<|end_header_id|>\n\n{prompt}<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n";
+/** How Llama 3's turns begin and end, from its recorded example; unless it is told, it gets the bare prompt. */
+const USER = "<|eot_id|><|start_header_id|>user<|end_header_id|>\n\n";
+const ASSISTANT = "<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\n";
+const TURNS = `<|begin_of_text|><|start_header_id|>system<|end_header_id|>\n\nYou are a helpful assistant${USER}{prompt}${ASSISTANT}`;
+
+/**
+ * What was said before goes into the prompt, whose first turn the template begins and whose last it ends. It does not go
+ * into the template, where braces in what somebody said would mean something.
+ */
+const inTurns = ({ prompt, history = [] }: Wants["text"]) =>
+  history.map(({ asked, answered }) => asked + ASSISTANT + answered + USER).join("") + prompt;
 
 const llama3 = {
   price: unpriced,
   sure: "recorded" as const,
   input: z.object({ prompt, prompt_template: z.literal(TURNS), max_tokens: limit }),
-  from: ({ prompt, maxTokens }: Wants["text"]) => ({
-    prompt,
+  from: (want: Wants["text"]) => ({
+    prompt: inTurns(want),
     prompt_template: TURNS,
-    max_tokens: maxTokens,
+    max_tokens: want.maxTokens,
   }),
 };
 
@@ -42,8 +51,8 @@ export const llamaModels: readonly Model<"text">[] = [
     price: unpriced,
     sure: "recorded",
     input: z.object({ prompt, system_prompt: z.string().optional(), max_new_tokens: limit }),
-    from: ({ prompt, system, maxTokens }) => ({
-      prompt,
+    from: ({ system, maxTokens, ...want }) => ({
+      prompt: dialogue(want),
       ...(system ? { system_prompt: system } : {}),
       max_new_tokens: maxTokens,
     }),
@@ -56,8 +65,8 @@ export const llamaModels: readonly Model<"text">[] = [
     price: unpriced,
     sure: "recorded",
     input: z.object({ prompt, system_prompt: z.string().optional(), max_tokens: limit }),
-    from: ({ prompt, system, maxTokens }) => ({
-      prompt,
+    from: ({ system, maxTokens, ...want }) => ({
+      prompt: dialogue(want),
       ...(system ? { system_prompt: system } : {}),
       max_tokens: maxTokens,
     }),

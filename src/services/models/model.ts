@@ -5,6 +5,12 @@ import type { Price } from "../prices.ts";
 export const shapes = ["square", "landscape", "portrait", "wide", "tall"] as const;
 export type Shape = (typeof shapes)[number];
 
+/** A question that a model was asked before, and its answer. */
+export interface Said {
+  asked: string;
+  answered: string;
+}
+
 /** What each kind of command asks of a model, in the commands' own words. */
 export interface Wants {
   image: { prompt: string; shape: Shape; count: number; seed: number; negative?: string };
@@ -18,7 +24,15 @@ export interface Wants {
   transcription: { audio: Attachment; language?: string; translate: boolean };
   speech: { text: string; voice?: string; speed?: number };
   caption: { image: Attachment };
-  text: { prompt: string; system?: string; maxTokens: number };
+  text: {
+    prompt: string;
+    system?: string;
+    /** What was said before, oldest first. */
+    history?: readonly Said[];
+    /** What the prompt is about, for models that see. */
+    image?: Attachment;
+    maxTokens: number;
+  };
 }
 export type ModelKind = keyof Wants;
 

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { attachmentSchema } from "../attachment.ts";
+import { dialogue } from "./dialogue.ts";
 import { type Model, modelsWith, type Wants } from "./model.ts";
 import { priceList, unpriced } from "./price-rows.ts";
 import { readText } from "./reading.ts";
@@ -12,30 +14,39 @@ const limit = z.int().min(1);
 const claude = {
   takes: ["system"] as const,
   input: z.object({ prompt, system_prompt: z.string().optional(), max_tokens: limit.max(8192) }),
-  from: ({ prompt, system, maxTokens }: Wants["text"]) => ({
-    prompt,
+  from: ({ system, maxTokens, ...want }: Wants["text"]) => ({
+    prompt: dialogue(want),
     ...(system ? { system_prompt: system } : {}),
     max_tokens: maxTokens,
   }),
 };
 
-/** The sonnets' own schemas want 1,024 at the least. */
-const sonnet = { ...claude, input: claude.input.extend({ max_tokens: z.int().min(1024).max(64_000) }) };
+/** The sonnets see, and their own schemas want 1,024 at the least. */
+const sonnet = {
+  takes: ["system", "image"] as const,
+  input: claude.input.extend({
+    max_tokens: z.int().min(1024).max(64_000),
+    image: attachmentSchema.optional(),
+  }),
+  from: (want: Wants["text"]) => ({ ...claude.from(want), ...(want.image ? { image: want.image } : {}) }),
+};
 
 /** GPT-5 thinks within its limit, so it is told to think little. */
 const gpt5 = {
-  takes: ["system"] as const,
+  takes: ["system", "image"] as const,
   price: unpriced,
   sure: "schema" as const,
   input: z.object({
     prompt,
     system_prompt: z.string().optional(),
+    image_input: z.array(attachmentSchema).optional(),
     reasoning_effort: z.literal("minimal"),
     max_completion_tokens: limit,
   }),
-  from: ({ prompt, system, maxTokens }: Wants["text"]) => ({
-    prompt,
+  from: ({ system, image, maxTokens, ...want }: Wants["text"]) => ({
+    prompt: dialogue(want),
     ...(system ? { system_prompt: system } : {}),
+    ...(image ? { image_input: [image] } : {}),
     reasoning_effort: "minimal",
     max_completion_tokens: maxTokens,
   }),
@@ -45,7 +56,7 @@ const gpt5 = {
 const plain = {
   takes: [] as const,
   input: z.object({ prompt, max_tokens: limit }),
-  from: ({ prompt, maxTokens }: Wants["text"]) => ({ prompt, max_tokens: maxTokens }),
+  from: ({ maxTokens, ...want }: Wants["text"]) => ({ prompt: dialogue(want), max_tokens: maxTokens }),
 };
 
 /** Llama has a file of its own. */
@@ -105,19 +116,21 @@ export const textModels: readonly Model<"text">[] = [
     key: "gemini-2.5-flash",
     ref: "google/gemini-2.5-flash",
     title: "Gemini 2.5 Flash",
-    takes: ["system"],
+    takes: ["system", "image"],
     price: unpriced,
     sure: "schema",
     // What it thinks counts as output, so it does not.
     input: z.object({
       prompt,
       system_instruction: z.string().optional(),
+      images: z.array(attachmentSchema).optional(),
       thinking_budget: z.literal(0),
       max_output_tokens: limit.max(65_535),
     }),
-    from: ({ prompt, system, maxTokens }) => ({
-      prompt,
+    from: ({ system, image, maxTokens, ...want }) => ({
+      prompt: dialogue(want),
       ...(system ? { system_instruction: system } : {}),
+      ...(image ? { images: [image] } : {}),
       thinking_budget: 0,
       max_output_tokens: maxTokens,
     }),

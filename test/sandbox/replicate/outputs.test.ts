@@ -167,6 +167,20 @@ describe("texts", () => {
     expect(text).toContain("sandbox");
   });
 
+  it("answer the newest turn of a transcript, plain or in Llama's marks, and say how many there were", async () => {
+    const plain = "User: Who?\n\nAssistant: Me.\n\nUser: Why?\n\nAssistant:";
+    const llama =
+      "Who?<|eot_id|><|start_header_id|>assistant<|end_header_id|>\n\nMe.<|eot_id|><|start_header_id|>user<|end_header_id|>\n\nWhy?";
+    for (const [ref, prompt] of [
+      ["deepseek-ai/deepseek-v3", plain],
+      ["meta/meta-llama-3-8b-instruct", llama],
+    ] as const) {
+      const text = (await answer(ref, { prompt })).join("");
+      expect(text).toContain("You asked: *Why?*\nTurns before this one: 1.\n");
+    }
+    expect((await answer("deepseek-ai/deepseek-v3", { prompt: "Why?" })).join("")).not.toContain("Turns");
+  });
+
   it("are the same for the same seed's stand-in", async () => {
     const answers = await Promise.all(
       [1, 1, 2].map(async (seed) => {

@@ -69,7 +69,10 @@ describe("a line", () => {
   it.each([
     ["/imagin prompt:x", /^There is no command \/imagin; there are .*\/imagine/],
     ["/quota", /^\/quota goes on: there are \/quota view, /],
-    ["/ask word:x", '/ask has no option "word"; it has prompt, model, system, and private.'],
+    [
+      "/ask word:x",
+      '/ask has no option "word"; it has prompt, model, style, system, image, new, and private.',
+    ],
     ["/imagine prompt:x count:two", '"count" must be a whole number, not "two".'],
     ["/imagine prompt:x count:1.5", '"count" must be a whole number, not "1.5".'],
     ["/ask prompt:x private:perhaps", '"private" must be true or false, not "perhaps".'],

@@ -21,6 +21,7 @@ function sit() {
   const output = Object.assign(new PassThrough(), { columns: 80, rows: 24, isTTY: true });
   let shown = "";
   output.on("data", (chunk: Buffer) => (shown += chunk.toString()));
+  const seen = () => stripVTControlCharacters(shown).replaceAll("\r", "");
   const leave = new AbortController();
   const left = converse(
     playground,
@@ -40,10 +41,9 @@ function sit() {
       if (keys !== "\t") shown = "";
       input.write(keys);
     },
+    seen,
     sees: async (text: string | RegExp) => {
-      await expect
-        .poll(() => stripVTControlCharacters(shown).replaceAll("\r", ""), { timeout: 10_000 })
-        .toMatch(text);
+      await expect.poll(seen, { timeout: 10_000 }).toMatch(text);
     },
   };
 }
@@ -79,3 +79,24 @@ it(
     await expect(left).resolves.toBeUndefined();
   },
 );
+
+it("fills in the form that a button opens, or closes it", { timeout: 60_000 }, async () => {
+  const { type, sees, seen, left } = sit();
+  await sees(/Mia #general › $/);
+  type("/ask prompt:hi\r");
+  await sees(/\[\d+\] Reply {2}\[\d+\] Regenerate {2}\[\d+\] New topic\n\nMia #general › $/);
+  // The buttons before these belong to the answers of the test above.
+  const [, number = ""] = /\[(\d+)\] Reply/.exec(seen()) ?? [];
+  type(`${number}\r`);
+  await sees(/A form opened; .*\n+Reply What you want to say next › $/);
+  type("\r");
+  await sees(/The form was closed\.\n+Mia #general › $/);
+  type(`${number}\r`);
+  await sees(/Reply What you want to say next › $/);
+  type("and why?\r");
+  await sees(
+    /Reply What you want to say next › and why\?\n {2}and why\? · Mia\n(.*\n)+.*\d earlier turns? in mind/,
+  );
+  type("\u0003");
+  await expect(left).resolves.toBeUndefined();
+});

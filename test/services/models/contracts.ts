@@ -61,15 +61,25 @@ export const wants: { [Kind in ModelKind]: Wants[Kind][] } = {
   })),
   caption: [{ image: picture }],
   text: [1_024, 8_192].flatMap((maxTokens) =>
-    [{}, { system: "Be brief." }].map((more) => ({ prompt: "Why?", maxTokens, ...more })),
+    [
+      {},
+      { system: "Be brief." },
+      { history: [{ asked: "What is {this}?", answered: "A fox." }] },
+      { image: picture },
+    ].map((more) => ({ prompt: "Why?", maxTokens, ...more })),
   ),
 };
 
 /** What Replicate would get: files by their addresses. */
 export const sent = (input: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(
-    Object.entries(input).map(([name, value]) => [name, isAttachment(value) ? value.url : value]),
+    Object.entries(input).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.map(addressOf) : addressOf(value),
+    ]),
   );
+
+const addressOf = (value: unknown) => (isAttachment(value) ? value.url : value);
 
 /** The first that the commands can ask of this model. */
 export const sampleInput = (model: Model): Record<string, unknown> =>
