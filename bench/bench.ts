@@ -29,21 +29,54 @@ export interface Measure {
   met: boolean;
 }
 
-export interface Report {
+/** What every report says of itself. */
+interface About {
   bench: string;
-  /** What Replicord is held against. */
-  baseline: string;
   /** How it was measured, in a sentence or two. */
   method: string;
   machine: Machine;
   runs: number;
+}
+
+/** Replicord beside one baseline. */
+export interface Comparison extends About {
+  /** What Replicord is held against. */
+  baseline: string;
   measures: Measure[];
 }
 
+/** Several ways of doing one thing, each with its figures. */
+export interface Table {
+  name: string;
+  /** The figures' names, in order. */
+  columns: readonly string[];
+  /** A figure is null where there is none, or where it would be infinite. */
+  rows: { name: string; figures: Record<string, number | null> }[];
+}
+
+/** One figure of Replicord's that we want to stay at or below something. */
+export interface Goal {
+  name: string;
+  unit: string;
+  goal: number;
+  value: number | null;
+  /** Nothing that is possible at all is better than this, where it is known. */
+  optimum?: number;
+  met: boolean;
+}
+
+/** Replicord beside several other ways. */
+export interface Matrix extends About {
+  goals: Goal[];
+  tables: Table[];
+}
+
+export type Report = Comparison | Matrix;
+
 /** A benchmark that `npm run bench -- NAME` runs. */
-export interface Bench {
+export interface Bench<R extends Report = Report> {
   summary: string;
-  run(options: { runs?: number | undefined; progress: (line: string) => void }): Promise<Report>;
+  run(options: { runs?: number | undefined; progress: (line: string) => void }): Promise<R>;
 }
 
 export const machine = (): Machine => ({

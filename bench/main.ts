@@ -6,6 +6,7 @@ import { table } from "./table.ts";
 const benches: Record<string, () => Promise<Bench>> = {
   runner: async () => (await import("./runner/runner.ts")).runner,
   start: async () => (await import("./start/start.ts")).start,
+  stream: async () => (await import("./stream/stream.ts")).stream,
 };
 
 const USAGE = "npm run bench -- NAME [--json] [--runs COUNT]";

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { type Bench, machine, measure } from "../bench.ts";
+import { type Bench, type Comparison, machine, measure } from "../bench.ts";
 import { builtBot } from "../start/build.ts";
 
 const FILES = 200;
@@ -71,7 +71,7 @@ async function take(way: Way, origin: string): Promise<Sample> {
   }
 }
 
-export const downloads: Bench = {
+export const downloads: Bench<Comparison> = {
   summary: "memory over 200 downloads of 10 MB, 20 at once, beside the plain client",
 
   async run({ runs = 3, progress }) {

@@ -55,7 +55,7 @@ describe("npm run bench", () => {
   it.each([[[]], [["nope"]]])("names the benchmarks where none was named: %j", async (args) => {
     await expect(bench(...args)).rejects.toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/benchmarks?.* start\./),
+      stderr: expect.stringMatching(/benchmarks?.* start, stream\./),
     });
   });
 });
