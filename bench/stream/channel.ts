@@ -70,6 +70,7 @@ async function ask(discord: DiscordStandIn, rest: REST, name: string, hidden: bo
     expiresAt: Date.now() + TOKEN_LIFE_MS,
     channel: discord.channelId,
     private: hidden,
+    inChannel: true,
     messages: [answer.resource!.message!.id],
     fileLimitBytes: 10 * 2 ** 20,
   };

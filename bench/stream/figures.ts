@@ -4,6 +4,8 @@ export interface Shown {
   tokens: number;
   /** Nothing else stood there. */
   inOrder: boolean;
+  /** Tokens that stood twice, in two messages. */
+  repeated: number;
 }
 
 /** One answer as it came to be: when each token was made, and what stood on screen when. */
@@ -22,11 +24,11 @@ export interface Figures {
   finalMs: number;
   /** Tokens that are missing in the end. */
   lost: number;
-  /** Changes after which less was visible than before, or something out of order. */
+  /** Changes after which less was visible than before, or something out of order, or in the end something twice. */
   jumbled: number;
 }
 
-const NOTHING: Shown = { at: -Infinity, tokens: 0, inOrder: true };
+const NOTHING: Shown = { at: -Infinity, tokens: 0, inOrder: true, repeated: 0 };
 
 export function figuresOf(story: Story): Figures {
   const { madeAt, shown } = story;
@@ -37,9 +39,9 @@ export function figuresOf(story: Story): Figures {
     freezeMs: worstFreeze(story),
     finalMs: lost > 0 ? Infinity : last.at - madeAt.at(-1)!,
     lost,
-    jumbled: shown.filter(
-      ({ tokens, inOrder }, index) => !inOrder || tokens < (shown[index - 1]?.tokens ?? 0),
-    ).length,
+    jumbled:
+      shown.filter(({ tokens, inOrder }, index) => !inOrder || tokens < (shown[index - 1]?.tokens ?? 0))
+        .length + (last.repeated > 0 ? 1 : 0),
   };
 }
 

@@ -18,7 +18,7 @@ const METHOD = [
   "the bot's delivery and other bots' policies on @discordjs/rest, over sockets, against the stand-in with 60 ms a round trip; 50 tokens a second, answers that begin at random within a second and whose end nobody is told;",
   "a token is visible when the stand-in has applied the edit that shows it; all times in ms; lag: from a token's making until it is visible, on average;",
   "freeze: the longest time in which unseen tokens existed and nothing new appeared; final: from the last token's making until the last edit, – where tokens are lost;",
-  "edits an answer, further messages included; jumbled: changes that took tokens away or showed them out of order;",
+  "edits an answer, further messages included; jumbled: changes that took tokens away or showed them out of order, or left some twice in the end;",
   "optimum: the least lag of any schedule that knows the future and whose final leaves with the last token, in steps of 20 ms; no better than: a bound for it, the channel's edits left whenever they like; neither counts what a second message costs.",
 ].join(" ");
 

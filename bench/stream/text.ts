@@ -9,10 +9,33 @@ export const textOf = (tokens: number) => Array.from({ length: tokens }, (_, tok
 /** The first tokens of such a text. */
 export const beginningOf = (text: string, tokens: number) => text.slice(0, tokens * CHARACTERS - 1);
 
-/** What is read in the messages of an answer: how many tokens from the beginning, and whether nothing else. */
-export function read(contents: readonly string[]): { tokens: number; inOrder: boolean } {
-  const lines = contents.flatMap((content) => content.split("\n")).filter((line) => !line.startsWith("-# "));
-  const words = lines.flatMap((line) => line.split(" ")).filter((each) => each !== "");
-  const odd = words.findIndex((each, token) => each !== word(token));
-  return { tokens: odd < 0 ? words.length : odd, inOrder: odd < 0 };
+export interface Reading {
+  /** How many tokens from the beginning. */
+  tokens: number;
+  /** Nothing else stands there. */
+  inOrder: boolean;
+  /** Tokens that stand twice: at a message's end, and at the beginning of the one below it. */
+  repeated: number;
+}
+
+const wordsIn = (content: string) =>
+  content
+    .split("\n")
+    .filter((line) => !line.startsWith("-# "))
+    .flatMap((line) => line.split(" "))
+    .filter((each) => each !== "");
+
+/** What is read in the messages of an answer. */
+export function read(contents: readonly string[]): Reading {
+  const reading: Reading = { tokens: 0, inOrder: true, repeated: 0 };
+  for (const words of contents.map(wordsIn).filter((each) => each.length > 0)) {
+    const first = Number.parseInt(words[0] ?? "", 36);
+    const odd = words.findIndex((each, at) => each !== word(first + at));
+    const end = first + (odd < 0 ? words.length : odd);
+    if (!(first <= reading.tokens)) return { ...reading, inOrder: false };
+    reading.repeated += reading.tokens - first;
+    reading.tokens = Math.max(reading.tokens, end);
+    if (odd >= 0) return { ...reading, inOrder: false };
+  }
+  return reading;
 }

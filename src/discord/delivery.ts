@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { DiscordAPIError } from "discord.js";
 import type { Logger } from "pino";
 import type { JobOf, RunningCommand } from "../commands/command.ts";
@@ -55,6 +56,8 @@ export function createDelivery(deps: {
   const { services, messages, clock, log } = deps;
   const { runner, jobs } = services;
   const detached = new AbortController();
+  // Every answer on its way listens.
+  setMaxListeners(0, detached.signal);
   const delivering = new Set<Promise<void>>();
   const postFiles = createPostFiles(services.files);
 
@@ -107,7 +110,7 @@ export function createDelivery(deps: {
       (finished) => command.runs(job.request, finished),
       detached.signal,
     ))
-      live.show(command.view(update as JobOf<never>));
+      live.show(() => command.view(update as JobOf<never>));
     if (detached.signal.aborted) return live.abandon();
     // What a command keeps for later is no reason for this answer not to be shown.
     await command

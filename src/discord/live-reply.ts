@@ -8,8 +8,8 @@ import { type Payload, type Rendered, render } from "./render.ts";
 
 /** One answer on show, over one or more messages. The latest View wins; one request is in flight at a time. */
 export interface LiveReply {
-  /** Shows this as soon as the pacing allows; forgotten if a newer View comes before. */
-  show(view: View): void;
+  /** Shows this as soon as the pacing allows; never made if a newer View comes before. */
+  show(view: () => View): void;
   /** Shows this for good. Resolves when it is on screen, rejects when Discord refuses it. */
   finish(view: View): Promise<void>;
   /** Shows nothing more. Resolves when nothing is on its way any longer. */
@@ -56,7 +56,7 @@ export function createLiveReply(deps: {
   const changes = createChanges();
   const shown: Shown[] = deps.shown.map((id) => ({ id, payload: "", files: new Map() }));
   const abandoning = new AbortController();
-  let latest: { view: View; final: boolean } | undefined;
+  let latest: { view: () => View; final: boolean; rendered?: Rendered[] } | undefined;
   let failed: { error: unknown } | undefined;
   let running: Promise<void> | undefined;
   let failures = 0;
@@ -64,8 +64,9 @@ export function createLiveReply(deps: {
   const isFinal = () => latest?.final ?? false;
   const { signal } = abandoning;
 
-  /** The latest View as messages; made anew for every request, because it may have changed while that waited. */
-  const rendered = (): Rendered[] => (latest ? render(latest.view, { ...deps, isFinal: latest.final }) : []);
+  /** The latest View as messages, made when it is needed: most Views are replaced before. */
+  const rendered = (): readonly Rendered[] =>
+    latest ? (latest.rendered ??= render(latest.view(), { ...deps, isFinal: latest.final })) : [];
 
   /** A View's files are only ever added. */
   const fresh = (index: number, files: readonly ViewFile[]) =>
@@ -86,8 +87,10 @@ export function createLiveReply(deps: {
   async function put(index: number, added: readonly ViewFile[], loaded: readonly RawFile[]): Promise<void> {
     let payload: Payload | undefined;
     const make = (): MessageBody | undefined => {
-      const now = rendered()[index];
-      if (!now || (added.length === 0 && !differs(now, index))) return undefined;
+      const wanted = rendered();
+      const now = wanted[index];
+      // What came meanwhile may need something else first, such as a further message.
+      if (!now || (added.length === 0 && nextIndex(wanted) !== index)) return undefined;
       payload = now.payload;
       if (added.length === 0) return payload;
       const files = loaded.map((file, at) => ({ file, ...(added[at]?.alt ? { alt: added[at].alt } : {}) }));
@@ -103,10 +106,19 @@ export function createLiveReply(deps: {
     await deps.grew(shown.map(({ id }) => id));
   }
 
+  /**
+   * Which message comes next. A further one comes before what stands above it is cut, so that no word vanishes in
+   * between; but never before the first, which as a deferral would swallow it (discord-api-docs 2866).
+   */
+  function nextIndex(wanted: readonly Rendered[]): number {
+    const isUnseen = shown.some(({ payload }) => payload === "");
+    return wanted.length > shown.length && !isUnseen ? shown.length : wanted.findIndex(differs);
+  }
+
   /** The next thing that is not on screen as it should be; undefined where all is. */
   function nextStep(): (() => Promise<void>) | undefined {
     const wanted = rendered();
-    const index = wanted.findIndex(differs);
+    const index = nextIndex(wanted);
     if (index >= 0) {
       const added = fresh(index, wanted[index]?.files ?? []);
       return () =>
@@ -160,7 +172,7 @@ export function createLiveReply(deps: {
       void begin();
     },
     async finish(view) {
-      latest = { view, final: true };
+      latest = { view: () => view, final: true };
       changes.notify();
       const finished = begin();
       messages.hurry();

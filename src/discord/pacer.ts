@@ -66,8 +66,11 @@ export function createPacer({ clock, keeps = () => 0, granted }: PacerOptions): 
   let usedAt = clock.now();
   let waking: { at: number; timer: AbortController } | undefined;
 
+  /** As long as nothing is known of a method, it is taken to share the other's bucket. */
+  const nameOf = (method: Method) => hashes.get(method) ?? [...hashes.values()][0] ?? method;
+
   function bucketOf(method: Method): Bucket {
-    const name = hashes.get(method) ?? method;
+    const name = nameOf(method);
     const known = buckets.get(name);
     if (known) return known;
     const bucket = createBucket(() => clock.now());
@@ -79,8 +82,10 @@ export function createPacer({ clock, keeps = () => 0, granted }: PacerOptions): 
   function learn(method: Method, state: BucketState | undefined): void {
     const bucket = bucketOf(method);
     if (state?.hash && hashes.get(method) !== state.hash) {
+      const isFirst = hashes.size === 0;
       hashes.set(method, state.hash);
-      if (!buckets.has(state.hash)) buckets.set(state.hash, bucket);
+      // What left before the bucket had a name counts in it.
+      if (isFirst) buckets.set(state.hash, bucket);
     }
     bucketOf(method).learn(state);
   }

@@ -54,6 +54,12 @@ function affordable(model: AnyModel, wanted: RunSpec["input"], money: MicroDolla
   }
 }
 
+/** The job as it is now. Only what changes while it runs is copied: this is made for every token of every answer. */
+const snapshot = (job: Job): Job => ({
+  ...job,
+  runs: job.runs.map((run) => ({ ...run, ...(run.result ? { result: { ...run.result } } : {}) })),
+});
+
 export function createRunner(deps: {
   runs: Runs;
   models: Models;
@@ -153,13 +159,13 @@ export function createRunner(deps: {
           for (const run of job.runs) if (!hasEnded(run) && !started.has(run)) start(run);
           while (working > 0) {
             const seen = changes.count;
-            yield structuredClone(job);
+            yield snapshot(job);
             await changes.after(seen);
           }
           if (broken) throw broken.error;
           if (detached.aborted) return;
         } while (!cancel.signal.aborted && (await extend(job, next)));
-        yield structuredClone(job);
+        yield snapshot(job);
       } finally {
         cancels.delete(job.id);
       }

@@ -15,6 +15,7 @@ let live: LiveReply;
 
 const picture = (name: string): ViewFile => ({ name, from: { url: `https://replicate.delivery/${name}` } });
 const says = (text: string): View => ({ text });
+const show = (view: View) => live.show(() => view);
 
 /** One answer that is private, so it has the webhook's lane alone. */
 function onScreen(address = screen.answer({ private: true })) {
@@ -55,11 +56,11 @@ beforeEach(begin);
 
 describe("an answer that grows", () => {
   it("is shown at once, and then as often as the channel allows", async () => {
-    live.show(says("one"));
+    show(says("one"));
     await clock.advance(100);
     expect(screen.contents).toEqual(["one"]);
     for (const text of ["two", "three", "four"]) {
-      live.show(says(text));
+      show(says(text));
       await clock.advance(50);
     }
     expect(screen.contents).toEqual(["one"]);
@@ -69,9 +70,9 @@ describe("an answer that grows", () => {
   });
 
   it("has one edit in flight, and shows the newest when that is over", async () => {
-    live.show(says("one"));
+    show(says("one"));
     await clock.advance(10);
-    for (let count = 0; count < 20; count++) live.show(says(`newer ${count}`));
+    for (let count = 0; count < 20; count++) show(says(`newer ${count}`));
     await finished(says("done"));
     expect(screen.mostInFlight).toBe(1);
     expect(screen.requests).toHaveLength(2);
@@ -80,7 +81,7 @@ describe("an answer that grows", () => {
 
   it("is not sent again while it stays the same", async () => {
     for (let count = 0; count < 5; count++) {
-      live.show(says("same"));
+      show(says("same"));
       await clock.advance(3_000);
     }
     await finished(says("same"));
@@ -89,16 +90,16 @@ describe("an answer that grows", () => {
 
   it("does not go on after its last word", async () => {
     await finished(says("done"));
-    live.show(says("late"));
+    show(says("late"));
     await clock.advance(10_000);
     expect(screen.contents).toEqual(["done"]);
   });
 
   it("gets over a server's trouble", async () => {
     screen.refusals = [Object.assign(new Error("Bad Gateway"), { status: 502 }), new Error("socket hang up")];
-    live.show(says("one"));
+    show(says("one"));
     await clock.advance(400);
-    live.show(says("two"));
+    show(says("two"));
     await clock.advance(1_000);
     expect(screen.contents).toEqual([""]);
     await clock.advance(1_000);
@@ -111,12 +112,12 @@ describe("an answer that grows", () => {
   });
 
   it("is given up where its message is gone", async () => {
-    live.show(says("one"));
+    show(says("one"));
     await clock.advance(3_000);
     screen.messages.length = 0;
-    live.show(says("two"));
+    show(says("two"));
     await clock.advance(3_000);
-    live.show(says("three"));
+    show(says("three"));
     await expect(finished(says("done"))).rejects.toMatchObject({ code: 10_008 });
     expect(screen.asked).toBe(2);
   });
@@ -129,7 +130,7 @@ describe("an answer that grows", () => {
       fc.asyncProperty(steps, fc.nat({ max: 900 }), async (steps, last) => {
         begin();
         for (const { words, ms } of steps) {
-          live.show(says("word ".repeat(words)));
+          show(says("word ".repeat(words)));
           await clock.advance(ms);
         }
         const text = `${"word ".repeat(last)}end`;
@@ -146,8 +147,8 @@ describe("an answer of several messages", () => {
   const long = `${"a".repeat(1_500)}\n\n${"b".repeat(1_500)}`;
 
   it("gets its further messages, each told of before anything else is sent", async () => {
-    live.show(says(long));
-    await clock.advance(1_000);
+    show(says(long));
+    await clock.advance(2_000);
     expect(screen.requests).toEqual(["edit 1", "send"]);
     expect(screen.contents).toEqual(["a".repeat(1_500), "b".repeat(1_500)]);
     expect(grown).toEqual([["1", "2"]]);
@@ -156,10 +157,18 @@ describe("an answer of several messages", () => {
     expect(screen.requests).toEqual(["edit 1", "send", "edit 2"]);
   });
 
+  it("shows a further message before it cuts what stands above it, so that no word vanishes in between", async () => {
+    show(says("a ".repeat(990)));
+    await clock.advance(2_000);
+    show(says(`${"a ".repeat(990)}${"b ".repeat(100)}`));
+    await clock.advance(4_000);
+    expect(screen.requests).toEqual(["edit 1", "send", "edit 1"]);
+  });
+
   it("loses its surplus messages where the last word is shorter, and not before", async () => {
-    live.show(says(long));
-    await clock.advance(1_000);
-    live.show(says("shorter"));
+    show(says(long));
+    await clock.advance(2_000);
+    show(says("shorter"));
     await clock.advance(5_000);
     expect(screen.messages).toHaveLength(2);
     await finished(says("short"));
@@ -182,9 +191,9 @@ describe("an answer of several messages", () => {
 
 describe("files", () => {
   it("are uploaded once and stay, whatever is shown after them", async () => {
-    live.show({ text: "one of two", files: [picture("one")] });
+    show({ text: "one of two", files: [picture("one")] });
     await clock.advance(3_000);
-    live.show({ text: "nearly", files: [picture("one")] });
+    show({ text: "nearly", files: [picture("one")] });
     await clock.advance(3_000);
     await finished({ text: "both", files: [picture("one"), picture("two")] });
     expect(loaded).toEqual(["one", "two"]);

@@ -111,15 +111,17 @@ describe("a lane", () => {
     expect(names()).toEqual(["running"]);
   });
 
-  it("counts each method's bucket by itself, unless Discord says that they share one", async () => {
-    const { ask, names, answer } = lane();
+  it("takes methods to share a bucket until Discord says that they don't", async () => {
+    const { ask, names, answer, clock } = lane();
     ask("edit");
-    answer(0, 5_000, "edits");
+    answer(0, 1_000, "edits");
     ask("send", { final: true, method: "POST" });
-    expect(names()).toEqual(["edit", "send"]);
-    answer(0, 5_000, "edits");
+    expect(names()).toEqual(["edit"]);
+    await clock.advance(1_000);
+    answer(0, 5_000, "sends");
     ask("edit", { final: true });
-    expect(names()).toEqual(["edit", "send"]);
+    ask("send", { final: true, method: "POST" });
+    expect(names()).toEqual(["edit", "send", "edit"]);
   });
 
   it("can be forgotten once nobody uses it and what was learnt is old", async () => {

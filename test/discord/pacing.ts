@@ -81,7 +81,10 @@ async function write(
   for (const pauseMs of [...what.pausesMs, 0]) {
     text += " word";
     said.push({ text, at: clock.now() });
-    if (pauseMs > 0) live.show({ text });
+    if (pauseMs > 0) {
+      const shown = text;
+      live.show(() => ({ text: shown }));
+    }
     await clock.sleep(pauseMs);
   }
   await live.finish({ text });

@@ -4,7 +4,7 @@ import { figuresOf, mean, percentile } from "../../../bench/stream/figures.ts";
 /** Ten tokens, one every 20 ms: at 0, 20, … 180. */
 const madeAt = Array.from({ length: 10 }, (_, token) => token * 20);
 const story = (...shown: [at: number, tokens: number][]) =>
-  figuresOf({ madeAt, shown: shown.map(([at, tokens]) => ({ at, tokens, inOrder: true })) });
+  figuresOf({ madeAt, shown: shown.map(([at, tokens]) => ({ at, tokens, inOrder: true, repeated: 0 })) });
 
 describe("the figures of an answer", () => {
   it("are those of its edits", () => {
@@ -37,8 +37,19 @@ describe("the figures of an answer", () => {
   });
 
   it("count what is out of order", () => {
-    const shown = [false, true, false].map((inOrder, at) => ({ at: 200 + at, tokens: 10, inOrder }));
+    const shown = [false, true, false].map((inOrder, at) => ({
+      at: 200 + at,
+      tokens: 10,
+      inOrder,
+      repeated: 0,
+    }));
     expect(figuresOf({ madeAt, shown }).jumbled).toBe(2);
+  });
+
+  it("count what stands twice in the end, and not what did so for a moment", () => {
+    const shown = [3, 0].map((repeated, at) => ({ at: 200 + at, tokens: 10, inOrder: true, repeated }));
+    expect(figuresOf({ madeAt, shown }).jumbled).toBe(0);
+    expect(figuresOf({ madeAt, shown: shown.toReversed() }).jumbled).toBe(1);
   });
 
   it("are those of an answer that nobody saw", () => {
