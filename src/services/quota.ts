@@ -99,6 +99,9 @@ export function createQuota({ store, budget, clock, dailyCredits, dmDailyCredits
   const changeRules = (guild: string, next: (rules: GuildRules) => GuildRules) =>
     store.inTurn(`quota-rules/${guild}`, async () => allRules.set(guild, next(await rulesOf(guild))));
 
+  /** Both at once: an acknowledgement waits for them. */
+  const look = (account: Account) => Promise.all([load(account), grantedTo(account)]);
+
   const standingOf = (balance: Balance, granted: Granted): Standing => {
     const { spent, bonus } = balance;
     const held = heldIn(balance);
@@ -107,15 +110,15 @@ export function createQuota({ store, budget, clock, dailyCredits, dmDailyCredits
   };
 
   return {
-    standing: async (account) => standingOf(await load(account), await grantedTo(account)),
+    standing: async (account) => standingOf(...(await look(account))),
 
     hold: (account, amounts) =>
       inTurn(account, async () => {
-        const balance = await load(account);
+        const [balance, granted] = await look(account);
         const runIds = Object.keys(amounts).filter((runId) => !Object.hasOwn(balance.holds, runId));
         if (runIds.length === 0 && Object.keys(amounts).length > 0) return;
         const added = Object.fromEntries(runIds.map((runId) => [runId, amounts[runId] ?? 0]));
-        const refusal = refusalOf(standingOf(balance, await grantedTo(account)), sum(Object.values(added)));
+        const refusal = refusalOf(standingOf(balance, granted), sum(Object.values(added)));
         if (refusal) throw new Problem(refusal);
 
         await budget.hold(account.guild, added);
@@ -131,8 +134,7 @@ export function createQuota({ store, budget, clock, dailyCredits, dmDailyCredits
     settle: (account, runId, cost) =>
       inTurn(account, async () => {
         await budget.settle(account.guild, runId, cost);
-        const balance = await load(account);
-        const granted = await grantedTo(account);
+        const [balance, granted] = await look(account);
         if (!Object.hasOwn(balance.holds, runId)) return standingOf(balance, granted);
         const settled = charged(balance, runId, cost, granted.allowance);
         await save(account, settled);
