@@ -36,10 +36,15 @@ export const clockTime = (seconds: number) =>
 export const list = (items: readonly string[]) =>
   new Intl.ListFormat("en", { type: "disjunction" }).format(items);
 
+/** At most `max` letters as readers count them, the last of them an ellipsis where some are missing. */
+function shortened(line: string, max: number): string {
+  const letters = [...new Intl.Segmenter().segment(line)].map(({ segment }) => segment);
+  return letters.length > max ? `${letters.slice(0, max - 1).join("")}…` : line;
+}
+
 /** Text that somebody typed, on one line, so that its characters do not format anything. */
 export function quoted(text: string, max: number): string {
   const line = text.replaceAll(/\s+/g, " ").trim();
-  const letters = [...new Intl.Segmenter().segment(line)].map(({ segment }) => segment);
-  const cut = letters.length > max ? `${letters.slice(0, max - 1).join("")}…` : line;
+  const cut = line.length > max ? shortened(line, max) : line;
   return cut.replaceAll(/[\\*_~`|<>[\]()#@:-]/g, (character) => `\\${character}`);
 }

@@ -6,6 +6,7 @@ import { locate, prepareFile } from "./database-file.ts";
 import { within } from "./deadline.ts";
 import { type Form, createEnvelope } from "./envelope.ts";
 import { Problem } from "./problem.ts";
+import { createRecent, type Recent } from "./recent.ts";
 import { type Turns, createTurns } from "./turns.ts";
 
 export { StoreError } from "./database-file.ts";
@@ -45,7 +46,15 @@ export interface StoreOptions {
 interface Table {
   keyv: Keyv<string>;
   adapter: KeyvSqlite;
+  /**
+   * What was read or written lately, sealed as it is stored; `undefined` is not there. This process alone writes here, and
+   * whoever waits for an acknowledgement waits for each read.
+   */
+  recent: Recent<string | undefined>;
 }
+
+/** Of each table; a record has some kilobytes at the most. */
+const RECENT_RECORDS = 500;
 
 const PAGE_ROWS = 500;
 const row = z.object({ key: z.string(), value: z.string() });
@@ -77,7 +86,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const keyv = new Keyv<string>({ store: adapter, ...asText, useKeyPrefix: false, throwOnErrors: true });
     keyv.on("error", (error: unknown) => warn("The database failed", { table, error: String(error) }));
     await adapter.query("PRAGMA synchronous=NORMAL"); // With WAL: 4,900 writes a second instead of 800.
-    return { keyv, adapter };
+    return { keyv, adapter, recent: createRecent(RECENT_RECORDS) };
   }
 
   function table(name: string): Promise<Table> {
@@ -128,12 +137,25 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     }
   }
 
+  async function textOf({ keyv, recent }: Table, key: string): Promise<string | undefined> {
+    if (recent.has(key)) return recent.get(key);
+    const text = await keyv.get(key);
+    recent.set(key, text);
+    return text;
+  }
+
+  /** While it is being changed, and where that fails, nobody knows what is there. */
+  async function forgetting<R>({ recent }: Table, key: string, change: () => Promise<R>): Promise<R> {
+    recent.delete(key);
+    return change();
+  }
+
   /** Kept under another name, so that what is written next does not replace it. */
   async function keepAside(from: Table, name: string, key: string, text: string, why: string): Promise<void> {
     warn("A record could not be read, and was set aside", { table: name, key, why });
     const { keyv } = await table("unreadable");
     await keyv.set(`${name}/${key}@${clock.now()}`, text);
-    await from.keyv.delete(key);
+    await forgetting(from, key, () => from.keyv.delete(key));
   }
 
   function records<T>(namespace: string, schema: z.ZodType<T>, form?: Form): Records<T> {
@@ -144,7 +166,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
     const get = (key: string) =>
       call(name, key, async (table): Promise<T | undefined> => {
-        const text = await table.keyv.get(key);
+        const text = await textOf(table, key);
         if (text === undefined) return undefined;
         const opened = envelope.open(text, clock.now());
         if (opened.is === "unreadable") await keepAside(table, name, key, text, opened.why);
@@ -155,10 +177,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       get,
       async set(key, value, ttlMs) {
         const text = envelope.seal(value, ttlMs === undefined ? undefined : clock.now() + ttlMs);
-        await call(name, key, ({ keyv }) => keyv.set(key, text));
+        await call(name, key, async (table) => {
+          await forgetting(table, key, () => table.keyv.set(key, text));
+          table.recent.set(key, text);
+        });
       },
       async delete(key) {
-        await call(name, key, ({ keyv }) => keyv.delete(key));
+        await call(name, key, (table) => forgetting(table, key, () => table.keyv.delete(key)));
       },
       async entries() {
         const found: [string, T][] = [];
