@@ -54,7 +54,7 @@ export function createPages({ application, token, channel, messages }: Address, 
   return {
     /** Brings this text on screen, as far as requests are not refused. */
     async show(text: string): Promise<void> {
-      for (const [page, content] of split(text).entries()) await put(content, page);
+      for (const [page, { content }] of split(text).entries()) await put(content, page);
     },
   };
 }

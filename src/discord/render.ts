@@ -11,7 +11,7 @@ import { PROBLEM_MARK, words } from "../locales/index.ts";
 import type { ProblemReason } from "../services/problem.ts";
 import { encode } from "./component-id.ts";
 import { harmless, hasManyLinks } from "./harmless.ts";
-import { MESSAGE_LIMIT, split } from "./split.ts";
+import { MESSAGE_LIMIT, type Part, split as splitText } from "./split.ts";
 
 /** The body of a message, without its files. */
 export interface Payload {
@@ -81,11 +81,15 @@ function overflow(rest: string, { locale = "en-US", isFinal = true }: Showing) {
   return isFinal ? { lines: [say.restInFile], files: [file] } : { lines: [say.restComesAsFile], files: [] };
 }
 
+/** The source of these parts, without what the cuts added. */
+const textOf = (parts: readonly Part[]) => parts.map(({ text }) => text).join("");
+
 /** A View as the messages that show it: text split, quiet lines, buttons and files on the last. */
 export function render(view: View, showing: Showing = {}): Rendered[] {
   const { owner, maxMessages = MAX_MESSAGES } = showing;
-  const parts = split(harmless(view.text.trim()));
-  const rest = overflow(parts.splice(maxMessages).join("\n"), showing);
+  const split = splitText(harmless(view.text.trim()));
+  const rest = overflow(textOf(split.slice(maxMessages)), showing);
+  const parts = split.slice(0, maxMessages).map(({ content }) => content);
   const quiet = [...rest.lines, ...(view.quiet ?? [])].map((line) => `-# ${line}`).join("\n");
   const last = parts.pop() ?? "";
   const joined = quiet ? `${last}\n${quiet}` : last;

@@ -1,65 +1,63 @@
+import { cutOf } from "./cut.ts";
+import { linesOf, linesUpTo } from "./markdown-lines.ts";
+import { messageContent } from "./message-content.ts";
+import { closingAtEnd, closingOf, noSeam, type Seam, seamAfter } from "./seam.ts";
+import { overflow } from "./room.ts";
+
 /** Discord's limit for a message's content, counted in UTF-16 code units at the most. */
 export const MESSAGE_LIMIT = 2_000;
 
-/** What closes and opens a code block again has to leave room for the code, so absurd ones are plain text. */
-const LONGEST_FENCE = 10;
-const LONGEST_LANGUAGE = 20;
+/** More than the characters that may end a code block. */
+const SLACK = 50;
 
-/** A line that opens or closes a code block: the fence, and the language where it opens. No code within a line. */
-const fenceOf = (line: string) => /^\s*(`{3,}(?=[^`]*$)|~{3,})\s*([^\s`]*)/.exec(line);
-
-interface Fence {
-  mark: string;
-  opening: string;
+/** One message of a longer text. */
+export interface Part {
+  /** Its share of the text. */
+  text: string;
+  /** What is posted: its share, with what was cut closed at the end and opened again at the beginning. */
+  content: string;
 }
 
-/** The fence that is open after `text`, if one was open before it. */
-function fenceAfter(text: string, before: Fence | undefined): Fence | undefined {
-  let open = before;
-  for (const line of text.split("\n")) {
-    const [, mark, language] = fenceOf(line) ?? [];
-    if (!mark || mark.length > LONGEST_FENCE) continue;
-    const named = language && language.length <= LONGEST_LANGUAGE ? language : "";
-    if (!open) open = { mark, opening: `${mark}${named}` };
-    else if (mark.startsWith(open.mark) && !language) open = undefined;
-  }
-  return open;
+/** What costs nothing until more follows: white space, and the end of a code block. */
+const free = /\s*(?:[`~>][`~> ]{0,15})?\s*/y;
+
+function skipFree(text: string, from: number): number {
+  free.lastIndex = from;
+  return from + (free.exec(text)?.[0].length ?? 0);
 }
 
-/** The longest beginning of `text` with at most `room` code units that ends at a good place. */
-function cutAt(text: string, room: number): number {
-  for (const separator of ["\n\n", "\n", " "]) {
-    const found = text.lastIndexOf(separator, room - separator.length);
-    // Not so early that the message would be nearly empty.
-    if (found > room / 2) return found + separator.length;
+/** As much of `text` as can matter for its first part: what there is room for, and the next character. */
+const reach = (text: string, limit: number) =>
+  text.slice(0, skipFree(text, skipFree(text, 0) + limit + SLACK) + 1);
+
+/** The first part of `text`, and what is open after it. */
+function firstPart(text: string, before: Seam, limit: number): [Part, Seam] {
+  const room = reach(text, limit);
+  const all = linesOf(room, before);
+  const end = overflow(all, before, limit);
+  if (end === undefined) {
+    const lines = linesUpTo(all, room.length, before, false);
+    return [{ text, content: messageContent(lines, before, closingAtEnd(lines, before), limit) }, before];
   }
-  // The last letter may go on after the room; one that is longer than a message is cut between its characters.
-  const whole = /[\uD800-\uDBFF]/.test(text.charAt(room - 1)) ? room - 1 : room;
-  const last = new Intl.Segmenter().segment(text.slice(0, whole)).containing(whole - 1);
-  return last?.index || whole;
+  const { at, marks } = cutOf(room.slice(0, end + 1), linesUpTo(all, end + 1, before, false), before);
+  const lines = linesUpTo(all, at, before, true);
+  const content = messageContent(lines, before, closingOf(marks), limit);
+  return [{ text: text.slice(0, at), content }, seamAfter(lines, before, marks, limit / 4)];
 }
 
 /**
- * Markdown of any length as messages of at most `limit` code units. A code block that is cut is closed, and opened again
- * in the next message with its language; one that is still being written is closed. While a text grows, finished
- * messages stay as they are.
+ * Markdown of any length as messages of at most `limit` characters (at least 120), each of which is rendered by Discord
+ * as it would be in one long message. The shares of all parts are the text. While a text grows, all parts but the last
+ * stay as they are. A text of nothing but white space has no parts.
  */
-export function split(text: string, limit = MESSAGE_LIMIT): string[] {
-  const parts: string[] = [];
-  let rest = text;
-  let open: Fence | undefined;
-  for (;;) {
-    const prefix = open ? `${open.opening}\n` : "";
-    // Room for the fence that may have to be closed.
-    const room = limit - prefix.length - (LONGEST_FENCE + 1);
-    // Once a text has a fence it always has one, so what was cut stays cut while it grows.
-    const isLast = rest.length <= (open || /```|~~~/.test(rest) ? room : limit);
-    const part = isLast ? rest : rest.slice(0, cutAt(rest, room));
-    const after = fenceAfter(part, open);
-    const body = prefix + (isLast && !after ? part : part.trimEnd());
-    if (part.trim() || (isLast && parts.length === 0)) parts.push(after ? `${body}\n${after.mark}` : body);
-    if (isLast) return parts;
-    rest = rest.slice(part.length);
-    open = after;
+export function split(text: string, limit = MESSAGE_LIMIT): Part[] {
+  const parts: Part[] = [];
+  let seam = noSeam;
+  for (let rest = text; rest.trim() !== "";) {
+    const [part, after] = firstPart(rest, seam, limit);
+    parts.push(part);
+    rest = rest.slice(part.text.length);
+    seam = after;
   }
+  return parts;
 }
