@@ -14,6 +14,7 @@ import { type Clock, systemClock } from "./services/clock.ts";
 import { expiry } from "./services/deadline.ts";
 import { createServices } from "./services/index.ts";
 import type { MediaSettings } from "./services/replicate/media.ts";
+import { prepareContentTypes } from "./services/replicate/content-type.ts";
 import { ReplicateFailure } from "./services/replicate/retry.ts";
 
 /** A reason why the bot can't start, as one sentence for the operator. */
@@ -117,6 +118,7 @@ export async function createBot(
         const changed = await register(client.rest, id, commands, config.DISCORD_GUILD_ID);
         log.debug({ changed }, "commands registered");
         await delivery.resume(interrupted);
+        await prepareContentTypes();
         return {
           name: online.user.tag,
           application: id,

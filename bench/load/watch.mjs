@@ -1,0 +1,48 @@
+// Watches a bot from inside its process: how long each interaction waits for its first response, from its arrival on the
+// gateway until the response leaves, and how late the event loop is. Measured anywhere else, the stand-ins' own work
+// would be in it.
+import diagnostics from "node:diagnostics_channel";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { WebSocket } from "ws";
+
+const arrivedAt = new Map();
+let taken = [];
+
+const { emit } = WebSocket.prototype;
+WebSocket.prototype.emit = function (event, data, ...rest) {
+  const packet = event === "message" ? String(data) : "";
+  if (packet.includes('"t":"INTERACTION_CREATE"')) arrivedAt.set(JSON.parse(packet).d.id, performance.now());
+  return emit.call(this, event, data, ...rest);
+};
+
+diagnostics.subscribe("undici:client:sendHeaders", ({ request }) => {
+  const id = /\/interactions\/(\d+)\/[^/]+\/callback/.exec(request.path)?.[1];
+  const began = arrivedAt.get(id);
+  if (began === undefined) return;
+  arrivedAt.delete(id);
+  taken.push(performance.now() - began);
+});
+
+// Counts how much later than asked a timer of 1 ms fires.
+const delay = monitorEventLoopDelay({ resolution: 1 });
+const ms = (nanoseconds) => nanoseconds / 1e6;
+
+const answers = {
+  watch() {
+    delay.reset();
+    delay.enable();
+    taken = [];
+    return { watching: true };
+  },
+  report() {
+    delay.disable();
+    const { heapUsed, rss } = process.memoryUsage();
+    return {
+      taken,
+      delay: { p50: ms(delay.percentile(50)), p99: ms(delay.percentile(99)), max: ms(delay.max) },
+      heapMiB: heapUsed / 2 ** 20,
+      residentMiB: rss / 2 ** 20,
+    };
+  },
+};
+process.on("message", (message) => void process.send(answers[message]()));
