@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
 import { DiscordAPIError } from "discord.js";
 import type { Logger } from "pino";
-import type { JobOf, RunningCommand } from "../commands/command.ts";
+import type { JobOf, RunningCommand, View } from "../commands/command.ts";
 import { words } from "../locales/index.ts";
 import type { Clock } from "../services/clock.ts";
 import type { Services } from "../services/index.ts";
@@ -105,40 +105,57 @@ export function createDelivery(deps: {
     const live = show(job, showing);
     const stop = () => void live.abandon();
     detached.signal.addEventListener("abort", stop, { once: true });
-    for await (const update of runner.follow(
-      job,
-      (finished) => command.runs(job.request, finished),
-      detached.signal,
-    ))
+    try {
+      await follow(live, showing, job, command);
+    } finally {
+      detached.signal.removeEventListener("abort", stop);
+      // However it ended: nothing is shown any more.
+      await live.abandon();
+    }
+  }
+
+  async function follow(
+    live: LiveReply,
+    showing: Showing,
+    job: JobOf<never>,
+    command: RunningCommand,
+  ): Promise<void> {
+    const next = (finished: readonly Run[]) => command.runs(job.request, finished);
+    for await (const update of runner.follow(job, next, detached.signal))
       live.show(() => command.view(update as JobOf<never>));
-    if (detached.signal.aborted) return live.abandon();
+    if (detached.signal.aborted) return;
     // What a command keeps for later is no reason for this answer not to be shown.
     await command
       .ended?.(job, services)
       .catch((error: unknown) => log.warn({ job: job.id, error }, "not remembered"));
+    const problem = await conclude(live, showing, job, command);
+    // Not on screen yet: the next start brings it there.
+    if (detached.signal.aborted) return;
+    await close(job);
+    log.info({ job: job.id, seconds: (clock.now() - job.createdAt) / 1000, problem }, "delivered");
+  }
 
+  /** The last View, or why there is none; resolves with that reason's kind. */
+  async function conclude(live: LiveReply, showing: Showing, job: JobOf<never>, command: RunningCommand) {
     const cost = job.runs.reduce((sum, run) => sum + (run.cost ?? 0), 0);
     const problem = job.runs.some(showable) ? undefined : job.runs.find((run) => run.problem)?.problem;
-    if (problem) {
-      await live.abandon();
-      await refuse(job, showing, problem, cost);
-    } else {
-      const refused = await live.finish(command.view(job)).catch((error: unknown) => {
+    if (problem) await live.abandon();
+    const refused = problem ?? (await finish(live, command.view(job)));
+    if (detached.signal.aborted) return undefined;
+    if (refused) await refuse(job, showing, refused, cost);
+    else await announce(job, showing);
+    return refused?.kind;
+  }
+
+  /** Shows this for good; resolves with the reason where it can't be shown. */
+  const finish = (live: LiveReply, view: View): Promise<ProblemReason | undefined> =>
+    live.finish(view).then(
+      () => undefined,
+      (error: unknown) => {
         if (!(error instanceof Problem)) throw error;
         return error.reason;
-      });
-      // Not on screen yet: the next start brings it there.
-      if (detached.signal.aborted) return;
-      if (refused) await refuse(job, showing, refused, cost);
-      else await announce(job, showing);
-    }
-    detached.signal.removeEventListener("abort", stop);
-    await close(job);
-    log.info(
-      { job: job.id, seconds: (clock.now() - job.createdAt) / 1000, problem: problem?.kind },
-      "delivered",
+      },
     );
-  }
 
   /** Nobody waits for it any longer: it hangs on the message, or there is nowhere to bring it. */
   async function close(job: Job): Promise<void> {

@@ -1,0 +1,47 @@
+import { pino } from "pino";
+import { expect, it } from "vitest";
+import { promisesOnly, virtualClock } from "../../sandbox/virtual-clock.ts";
+import type { RunningCommand } from "../../src/commands/command.ts";
+import { createDelivery } from "../../src/discord/delivery.ts";
+import { createLanes } from "../../src/discord/lanes.ts";
+import { createMessages } from "../../src/discord/messages.ts";
+import type { Services } from "../../src/services/index.ts";
+import type { Job } from "../../src/services/jobs.ts";
+import { createScreen } from "./screen.ts";
+
+const job: Job = {
+  id: "1048390221946834954",
+  command: "ask",
+  asker: { id: "5", name: "Mia" },
+  account: { guild: "77", person: "5", roles: [] },
+  address: null,
+  request: { locale: "en-US" },
+  state: "open",
+  createdAt: 0,
+  runs: [],
+};
+
+/** Whose following breaks after a View, as it does where the store stays away. */
+async function* breaks(): AsyncGenerator<Job> {
+  yield job;
+  throw new Error("the store is away");
+}
+
+it("an answer whose following breaks is left as it is, and nothing more is asked of Discord", async () => {
+  const clock = virtualClock(0, promisesOnly);
+  const screen = createScreen(clock);
+  const lanes = createLanes({ webhook: screen.rest, channel: screen.rest, clock });
+  const delivery = createDelivery({
+    services: { runner: { follow: breaks }, jobs: {}, files: {} } as unknown as Services,
+    messages: createMessages({ lanes, clock }),
+    clock,
+    log: pino({ level: "silent" }),
+    commandOf: () => ({ view: () => ({ text: "so far" }) }) as unknown as RunningCommand,
+    maxMessages: 5,
+  });
+  const delivering = delivery.deliver(job, screen.answer());
+  await clock.advance(60_000);
+  await delivering;
+  expect(screen.asked).toBeLessThanOrEqual(1);
+  await delivery.idle();
+});
