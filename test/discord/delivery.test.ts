@@ -5,6 +5,7 @@ import type { RunningCommand } from "../../src/commands/command.ts";
 import { createDelivery } from "../../src/discord/delivery.ts";
 import { createLanes } from "../../src/discord/lanes.ts";
 import { createMessages } from "../../src/discord/messages.ts";
+import type { Clock } from "../../src/services/clock.ts";
 import type { Services } from "../../src/services/index.ts";
 import type { Job } from "../../src/services/jobs.ts";
 import { createScreen } from "./screen.ts";
@@ -21,9 +22,12 @@ const job: Job = {
   runs: [],
 };
 
-/** Whose following breaks after a View, as it does where the store stays away. */
-async function* breaks(): AsyncGenerator<Job> {
+/** Whose following breaks while a View waits for its turn, as it does where the store stays away. */
+async function* breaking(clock: Clock): AsyncGenerator<Job> {
   yield job;
+  await clock.sleep(200);
+  yield job;
+  await clock.sleep(10);
   throw new Error("the store is away");
 }
 
@@ -32,16 +36,17 @@ it("an answer whose following breaks is left as it is, and nothing more is asked
   const screen = createScreen(clock);
   const lanes = createLanes({ webhook: screen.rest, channel: screen.rest, clock });
   const delivery = createDelivery({
-    services: { runner: { follow: breaks }, jobs: {}, files: {} } as unknown as Services,
+    services: { runner: { follow: () => breaking(clock) }, jobs: {}, files: {} } as unknown as Services,
     messages: createMessages({ lanes, clock }),
     clock,
     log: pino({ level: "silent" }),
-    commandOf: () => ({ view: () => ({ text: "so far" }) }) as unknown as RunningCommand,
+    commandOf: () => ({ view: () => ({ text: `at ${clock.now()}` }) }) as unknown as RunningCommand,
     maxMessages: 5,
   });
   const delivering = delivery.deliver(job, screen.answer());
   await clock.advance(60_000);
   await delivering;
-  expect(screen.asked).toBeLessThanOrEqual(1);
+  expect(screen.contents).toEqual(["at 0"]);
+  expect(screen.asked).toBe(1);
   await delivery.idle();
 });
