@@ -97,9 +97,9 @@ const reply: AskAction = {
 /** The same question in the same place of the conversation: whatever was said later is not known to it. */
 const regenerate: AskAction = {
   kind: "run",
-  request: ({ job: { request } }) => ({
+  request: ({ job: { request, createdAt } }) => ({
     options: request.options,
-    ...(request.conversation ? { conversation: request.conversation } : {}),
+    ...(request.conversation ? { conversation: { askedAt: createdAt, ...request.conversation } } : {}),
   }),
 };
 
@@ -163,6 +163,10 @@ export const ask = defineCommand({
     if (!run || !answered || run.state === "failed") return;
     const { conversation, options } = job.request;
     const turn = { id: conversation?.turn ?? job.id, asked: askedIn(options), answered, model: run.model };
-    await conversations.remember(talkOf(job.request, job.private), turn, job.createdAt);
+    await conversations.remember(
+      talkOf(job.request, job.private),
+      turn,
+      conversation?.askedAt ?? job.createdAt,
+    );
   },
 });

@@ -99,7 +99,12 @@ export interface Request<V = Record<string, unknown>> {
   /** The job whose button asked for this. */
   from?: string;
   /** Which turn of a conversation this is, and what was said before it. */
-  conversation?: { turn: string; history: readonly Turn[] };
+  conversation?: {
+    turn: string;
+    history: readonly Turn[];
+    /** When the turn was asked first, where this asks it again; in milliseconds since 1970. */
+    askedAt?: number;
+  };
 }
 
 /** What a person should see now, as plain data. `A` are the actions that its buttons may name. */

@@ -96,7 +96,10 @@ export function createDelivery(deps: {
       async grew(ids) {
         address.messages = [...ids];
         job.address = address;
-        await jobs.save(job);
+        // The message is there, whatever the store says; at worst a restart posts it twice.
+        await jobs
+          .save(job)
+          .catch((error: unknown) => log.warn({ job: job.id, error }, "messages not stored"));
       },
     });
   }
@@ -128,23 +131,29 @@ export function createDelivery(deps: {
     await command
       .ended?.(job, services)
       .catch((error: unknown) => log.warn({ job: job.id, error }, "not remembered"));
-    const problem = await conclude(live, showing, job, command);
+    const ending = await conclude(live, showing, job, command);
     // Not on screen yet: the next start brings it there.
-    if (detached.signal.aborted) return;
+    if (ending === "interrupted") return;
     await close(job);
-    log.info({ job: job.id, seconds: (clock.now() - job.createdAt) / 1000, problem }, "delivered");
+    const seconds = (clock.now() - job.createdAt) / 1000;
+    log.info({ job: job.id, seconds, problem: ending?.kind }, "delivered");
   }
 
-  /** The last View, or why there is none; resolves with that reason's kind. */
-  async function conclude(live: LiveReply, showing: Showing, job: JobOf<never>, command: RunningCommand) {
+  /** The last View, or why there is none; resolves with that reason. */
+  async function conclude(
+    live: LiveReply,
+    showing: Showing,
+    job: JobOf<never>,
+    command: RunningCommand,
+  ): Promise<ProblemReason | "interrupted" | undefined> {
     const cost = job.runs.reduce((sum, run) => sum + (run.cost ?? 0), 0);
     const problem = job.runs.some(showable) ? undefined : job.runs.find((run) => run.problem)?.problem;
     if (problem) await live.abandon();
     const refused = problem ?? (await finish(live, command.view(job)));
-    if (detached.signal.aborted) return undefined;
+    if (detached.signal.aborted) return "interrupted";
     if (refused) await refuse(job, showing, refused, cost);
     else await announce(job, showing);
-    return refused?.kind;
+    return refused;
   }
 
   /** Shows this for good; resolves with the reason where it can't be shown. */
@@ -180,6 +189,16 @@ export function createDelivery(deps: {
     await refuse(job, showing, { kind: "gone" });
   }
 
+  /** Nothing can be shown, or the command itself says why not. A store that is away is no reason: the job is still there. */
+  async function giveUp(job: Job, showing: Showing, error: unknown): Promise<void> {
+    const reason = error instanceof Problem ? error.reason : undefined;
+    const isOver = isUnreachable(error) || (reason !== undefined && reason.kind !== "store-unavailable");
+    if (!isOver) return;
+    runner.cancel(job.id);
+    if (reason) await refuse(job, showing, reason);
+    await close(job);
+  }
+
   async function attempt(job: Job, address: Address): Promise<void> {
     const command = deps.commandOf(job.command);
     const showing = { address, answer: messages.of(address) };
@@ -187,10 +206,7 @@ export function createDelivery(deps: {
       await (command ? bringTo(showing, job as JobOf<never>, command) : abandon(job, showing));
     } catch (error) {
       log.error({ job: job.id, error }, "not delivered");
-      if (isUnreachable(error)) {
-        runner.cancel(job.id);
-        await close(job);
-      }
+      await giveUp(job, showing, error);
     } finally {
       showing.answer.close();
     }

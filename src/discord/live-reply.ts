@@ -136,29 +136,26 @@ export function createLiveReply(deps: {
   }
 
   /** A passing failure is no reason to give up: the next attempt shows what is latest then. */
-  async function attempt(step: () => Promise<void>, seen: number): Promise<void> {
+  async function attempt(seen: number): Promise<"done" | "more"> {
     try {
-      await step();
+      const step = nextStep();
+      if (!step && isFinal()) return "done";
+      await (step ? step() : changes.after(seen));
       failures = 0;
     } catch (error) {
-      if (signal.aborted) return;
+      if (signal.aborted) return "done";
       // A file that can't be had is asked for again with the next View; only the last one can't do without it.
       if (error instanceof Problem && !isFinal()) await changes.after(seen);
       else if (error instanceof Problem || isLasting(error)) failed = { error };
       else await clock.sleep(pauseMs(), signal).catch(() => undefined);
     }
+    return "more";
   }
 
   const pauseMs = () => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures++);
 
   async function run(): Promise<void> {
-    while (!signal.aborted && !failed) {
-      const seen = changes.count;
-      const step = nextStep();
-      if (step) await attempt(step, seen);
-      else if (isFinal()) return;
-      else await changes.after(seen);
-    }
+    while (!signal.aborted && !failed) if ((await attempt(changes.count)) === "done") return;
     if (failed) deps.lost?.(failed.error);
   }
 

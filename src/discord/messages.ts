@@ -55,7 +55,15 @@ const UNKNOWN_RETRY_MS = 1_000;
 /** The bot does not see the channel (any more), or not this message in it; its webhook may still work. */
 const CLOSED = new Set<string | number>([10_003, 10_008, 50_001, 50_013]);
 
-const isClosed = (error: unknown) => CLOSED.has((error as Partial<DiscordAPIError>).code ?? "");
+/** The interaction's token is dead, earlier than our clock says. */
+const EXPIRED = new Set<string | number>([10_015, 50_027]);
+
+/** Deleted by somebody, which is what was wanted. */
+const UNKNOWN_MESSAGE = 10_008;
+
+const codeOf = (error: unknown) => (error as Partial<DiscordAPIError>).code ?? "";
+const isExpired = (error: unknown) => EXPIRED.has(codeOf(error));
+const isClosed = (error: unknown) => CLOSED.has(codeOf(error));
 
 const requestOf = ({ keep, files = [], ...payload }: MessageBody) => {
   const uploads = files.map(({ file, alt }, index) => ({
@@ -94,6 +102,17 @@ function dispatch({ kind, rest, message, messages }: Lane, target: Target, body:
   });
 }
 
+/** The body of a request whose turn it is. The turn ends where there is nothing to say, or nothing can be made. */
+function madeIn(turn: Turn, make: MakeBody): MessageBody | undefined {
+  let body: MessageBody | undefined;
+  try {
+    body = make();
+  } finally {
+    if (!body) turn.end();
+  }
+  return body;
+}
+
 export function createMessages({ lanes, clock }: { lanes: Lanes; clock: Clock }): Messages {
   function refuse(turn: Turn, error: RateLimitError): void {
     const ms = error.retryAfter > 0 ? error.retryAfter : UNKNOWN_RETRY_MS;
@@ -111,9 +130,14 @@ export function createMessages({ lanes, clock }: { lanes: Lanes; clock: Clock })
       const lanesTo = (target: Target) =>
         target === "new" ? lanes.of(address).slice(0, 1) : lanes.of(address);
 
-      /** The channel's lane is not open after all: the webhook's is enough. */
-      function closesLane(lane: Lane, error: unknown): boolean {
-        if (lane.kind === "webhook" || clock.now() >= address.expiresAt || !isClosed(error)) return false;
+      /** This lane is not open after all, and the other one is left. */
+      function closesLane({ kind }: Lane, error: unknown): boolean {
+        if (clock.now() >= address.expiresAt) return false;
+        if (kind === "webhook" && isExpired(error)) {
+          address.expiresAt = clock.now();
+          return true;
+        }
+        if (kind === "webhook" || !isClosed(error)) return false;
         address.inChannel = false;
         return true;
       }
@@ -140,8 +164,7 @@ export function createMessages({ lanes, clock }: { lanes: Lanes; clock: Clock })
         for (;;) {
           const request = { method: methodOf(target), isFinal, sentAt, signal };
           const granted = await waitForTurn(lanesTo(target), request);
-          const body = granted && make();
-          if (!body) granted?.turn.end();
+          const body = granted && madeIn(granted.turn, make);
           const response = granted && body && (await attempt(granted, target, body));
           if (response) return sentOf(response);
           if (!body) return undefined;
@@ -159,7 +182,10 @@ export function createMessages({ lanes, clock }: { lanes: Lanes; clock: Clock })
         },
         async remove(id) {
           const [lane] = lanes.of(address);
-          if (lane) await lane.rest.delete(lane.message(id), { auth: lane.kind !== "webhook" });
+          const deleting = lane?.rest.delete(lane.message(id), { auth: lane.kind !== "webhook" });
+          await deleting?.catch((error: unknown) => {
+            if (codeOf(error) !== UNKNOWN_MESSAGE) throw error;
+          });
         },
         hurry() {
           for (const { pacer } of lanes.of(address)) pacer.pump();

@@ -95,6 +95,8 @@ export function createRuns(deps: {
     // Replicate made something, and nobody can have it: the operator pays.
     if (kept.problem && kept.files.length === 0) return fail(job, run, kept.problem, cost);
     run.result = files.length > 0 ? { ...result, files: kept.files } : result;
+    // It may have succeeded while it was stopped for taking too long.
+    delete run.problem;
     await charges.settle(job, run, cost);
     run.state = "succeeded";
     await results.learn(job, run, model, prediction);

@@ -53,8 +53,9 @@ interface Table {
   recent: Recent<string | undefined>;
 }
 
-/** Of each table; a record has some kilobytes at the most. */
+/** Of each table, as far as they are small; larger ones are read again. */
 const RECENT_RECORDS = 500;
+const SMALL = 16_384;
 
 const PAGE_ROWS = 500;
 const row = z.object({ key: z.string(), value: z.string() });
@@ -140,7 +141,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   async function textOf({ keyv, recent }: Table, key: string): Promise<string | undefined> {
     if (recent.has(key)) return recent.get(key);
     const text = await keyv.get(key);
-    recent.set(key, text);
+    keepRecent(recent, key, text);
     return text;
   }
 
@@ -179,7 +180,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         const text = envelope.seal(value, ttlMs === undefined ? undefined : clock.now() + ttlMs);
         await call(name, key, async (table) => {
           await forgetting(table, key, () => table.keyv.set(key, text));
-          table.recent.set(key, text);
+          keepRecent(table.recent, key, text);
         });
       },
       async delete(key) {
@@ -219,6 +220,10 @@ function connect(options: { uri?: string; table: string; busyTimeout: number }):
   const adapter = new KeyvSqlite(options);
   adapter.on("error", () => undefined); // Without a listener Node ends the process; whoever asked gets the error too.
   return adapter;
+}
+
+function keepRecent(recent: Table["recent"], key: string, text: string | undefined): void {
+  if ((text?.length ?? 0) <= SMALL) recent.set(key, text);
 }
 
 /** Keyv carries the sealed text as it is; its own form would hide the expiry from SQL. */

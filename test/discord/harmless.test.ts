@@ -9,14 +9,23 @@ describe("masked links", () => {
     );
   });
 
-  it("are left alone in code, where they are none", () => {
-    const code = "`list[0](x)` and\n```js\nlist[0](x)\n```\n> ~~~\n> list[0](x)\n> ~~~";
-    expect(harmless(code)).toBe(code);
+  it.each([
+    "```hi```\n[bank](https://evil.example)",
+    "```x``` [bank](https://evil.example)",
+    "> ```\n> code\n[bank](https://evil.example)",
+    "````````````\n[bank](https://evil.example)",
+    "- ```\n code\n ```\n[bank](https://evil.example)",
+    "\\`[bank](https://evil.example)\\`",
+    "a ` b\nc `[bank](https://evil.example)` d `",
+    "[bank]( <HTTPS://evil.example>)",
+    "[bank](discord://-/channels/1)",
+  ])("are found behind whatever looks like code: %j", (text) => {
+    expect(harmless(text)).toContain("]\\(");
   });
 
-  it("are found behind a backtick that closes nothing, and after a code block", () => {
-    expect(harmless("it`s [here](https://a.example)")).toContain("]\\(");
-    expect(harmless("```\ncode\n```\n[here](https://a.example)")).toContain("]\\(");
+  it("are not seen in code that has none", () => {
+    const code = "`list[0](x)` and\n```js\nhandlers[name](event);\n```";
+    expect(harmless(code)).toBe(code);
   });
 });
 
@@ -27,13 +36,15 @@ describe("what nobody sees", () => {
     ["zero-width spaces and joiners of words", "pass\u200Bword\u2060", "password"],
     ["text in tags", "hi\u{E0069}\u{E0067}\u{E006E}", "hi"],
     ["hidden bytes in variation selectors", "a\u{E0101}\u{E0145}", "a"],
+    ["line separators and blanks", "a\u2028b\u2800c\u{1D173}d", "abcd"],
+    ["a flood of variation selectors", `a${"\uFE0F".repeat(50)}\uFE01b`, "a\uFE0Fb"],
     ["a flood of joiners", `a${"\u200D".repeat(50)}b`, "a\u200Db"],
   ])("%s is taken out", (_, tricky, shown) => {
     expect(harmless(tricky)).toBe(shown);
     expect(harmless(`\`\`\`\n${tricky}\n\`\`\``)).toBe(`\`\`\`\n${shown}\n\`\`\``);
   });
 
-  it.each(["👩‍👩‍👧‍👦", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "❤️", "می‌خواهم", "é"])("what joins %s stays", (text) => {
+  it.each(["👩‍❤️‍👩", "❤️‍🔥", "👩‍👩‍👧‍👦", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "❤️", "می‌خواهم", "é"])("what joins %s stays", (text) => {
     expect(harmless(text)).toBe(text);
   });
 });
@@ -53,16 +64,6 @@ it("what has no tricks in it stays as it is, and what was made harmless stays so
         expect(harmless(text)).toBe(text);
       },
     ),
-  );
-});
-
-it("no masked link is left outside of code", () => {
-  fc.assert(
-    fc.property(fc.string({ unit: fc.constantFrom(..."ab [](` ".split("")), maxLength: 80 }), (text) => {
-      const shown = harmless(text);
-      // Whatever is between single backticks may be code; without any there is none.
-      if (!text.includes("`")) expect(shown.replaceAll("]\\(", "")).not.toContain("](");
-    }),
   );
 });
 

@@ -143,6 +143,14 @@ describe("an answer that grows", () => {
   });
 });
 
+it("a View that can't be made is its last word's failure, and nobody else's", async () => {
+  live.show(() => {
+    throw new TypeError("no such model");
+  });
+  await clock.advance(1_000);
+  await expect(finished(says("done"))).rejects.toThrow("no such model");
+});
+
 describe("an answer of several messages", () => {
   const long = `${"a".repeat(1_500)}\n\n${"b".repeat(1_500)}`;
 

@@ -136,7 +136,36 @@ describe("an answer with one lane", () => {
   });
 });
 
+it("an answer whose token died before its time goes on by its channel", async () => {
+  const answer = talk({ inChannel: true });
+  await clock.advance(700);
+  screen.refusals[0] = Object.assign(new Error("Invalid Webhook Token"), { status: 401, code: 50_027 });
+  await clock.advance(4_000);
+  const before = screen.applied.length;
+  await clock.advance(6_000);
+  expect(new Set(lanesUsed().slice(before))).toEqual(new Set(["channel"]));
+  await answer.end();
+});
+
 describe("a request", () => {
+  it("that can't be made leaves the lane to the next", async () => {
+    const answer = messages.of(screen.answer());
+    const broken = answer.edit("1", () => {
+      throw new Error("no words");
+    });
+    const next = answer.edit("1", () => renderText("words"));
+    await expect(broken).rejects.toThrow("no words");
+    await clock.advance(1_000);
+    await next;
+    expect(screen.contents).toEqual(["words"]);
+  });
+
+  it("to remove what somebody removed already is done", async () => {
+    const answer = messages.of(screen.answer());
+    screen.refusals[0] = Object.assign(new Error("Unknown Message"), { status: 404, code: 10_008 });
+    await expect(answer.remove("1")).resolves.toBeUndefined();
+  });
+
   it("says what is true when it leaves, not when it was asked for", async () => {
     const answer = messages.of(screen.answer());
     let said = "early";

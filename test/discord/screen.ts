@@ -124,6 +124,8 @@ export function createScreen(clock: VirtualClock, { profile = "5/5", oneWayMs = 
   }
 
   async function remove(route: string): Promise<void> {
+    const refusal = screen.refusals.shift();
+    if (refusal) throw refusal;
     applied.push({ at: clock.now(), lane: laneOf(route), what: `remove ${idIn(route)}`, content: "" });
     messages.splice(
       messages.findIndex(({ id }) => id === idIn(route)),
