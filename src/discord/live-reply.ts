@@ -30,9 +30,17 @@ const LONGEST_PAUSE_MS = 30_000;
 interface Shown {
   id: string;
   payload: string;
+  /** How long its text is, without the quiet lines. */
+  length: number;
   /** Attachments by what they were made from, in the order in which they hang there. */
   files: Map<string, string>;
 }
+
+const lengthOf = ({ content }: Payload) =>
+  content
+    .split("\n")
+    .filter((line) => !line.startsWith("-# "))
+    .join("\n").length;
 
 const keyOf = ({ from }: ViewFile) => JSON.stringify(from);
 
@@ -54,7 +62,12 @@ export function createLiveReply(deps: {
 }): LiveReply {
   const { messages, clock } = deps;
   const changes = createChanges();
-  const shown: Shown[] = deps.shown.map((id) => ({ id, payload: "", files: new Map() }));
+  const shown: Shown[] = deps.shown.map((id) => ({
+    id,
+    payload: "",
+    length: 0,
+    files: new Map(),
+  }));
   const abandoning = new AbortController();
   let latest: { view: () => View; final: boolean; rendered?: Rendered[] } | undefined;
   let failed: { error: unknown } | undefined;
@@ -76,8 +89,9 @@ export function createLiveReply(deps: {
     shown[index]?.payload !== JSON.stringify(payload) || fresh(index, files).length > 0;
 
   function note(index: number, payload: Payload, added: readonly ViewFile[], sent: Sent): Shown {
-    const known = shown[index] ?? { id: sent.id, payload: "", files: new Map<string, string>() };
+    const known = shown[index] ?? { id: sent.id, payload: "", length: 0, files: new Map<string, string>() };
     known.payload = JSON.stringify(payload);
+    known.length = lengthOf(payload);
     const ids = sent.attachments.slice(sent.attachments.length - added.length);
     for (const [at, file] of added.entries()) known.files.set(keyOf(file), ids[at] ?? "");
     return known;
@@ -107,12 +121,15 @@ export function createLiveReply(deps: {
   }
 
   /**
-   * Which message comes next. A further one comes before what stands above it is cut, so that no word vanishes in
-   * between; but never before the first, which as a deferral would swallow it (discord-api-docs 2866).
+   * Which message comes next. Where the last one has to lose words to a further one, that comes first, so that no word
+   * vanishes in between; where it still has to gain some, it comes first itself, so that none is skipped. Before the first
+   * is there, nothing else is: the deferral would swallow it (discord-api-docs 2866).
    */
   function nextIndex(wanted: readonly Rendered[]): number {
-    const isUnseen = shown.some(({ payload }) => payload === "");
-    return wanted.length > shown.length && !isUnseen ? shown.length : wanted.findIndex(differs);
+    const last = shown.at(-1);
+    const grown = wanted[shown.length - 1];
+    const shrinks = last && grown && last.payload !== "" && last.length > lengthOf(grown.payload);
+    return shrinks && wanted.length > shown.length ? shown.length : wanted.findIndex(differs);
   }
 
   /** The next thing that is not on screen as it should be; undefined where all is. */

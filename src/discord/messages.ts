@@ -37,7 +37,7 @@ export interface AnswerMessages {
   remove(id: string): Promise<void>;
   /** What waits may have become final. */
   hurry(): void;
-  /** Nothing is sent any more; what waits is given up. */
+  /** Nothing is sent any more; what waits, and whoever asks later, gets a TypeError. */
   close(): void;
 }
 
@@ -164,6 +164,8 @@ export function createMessages({ lanes, clock }: { lanes: Lanes; clock: Clock })
         for (;;) {
           const request = { method: methodOf(target), isFinal, sentAt, signal };
           const granted = await waitForTurn(lanesTo(target), request);
+          // Whoever goes on asking would be answered at once, for ever.
+          if (closing.signal.aborted && !granted) throw new TypeError("This answer was closed");
           const body = granted && madeIn(granted.turn, make);
           const response = granted && body && (await attempt(granted, target, body));
           if (response) return sentOf(response);

@@ -127,11 +127,10 @@ export function createRuns(deps: {
     if (outcome.ended === "succeeded") return succeed(job, run, model, { ...outcome, prediction });
     const used = charges.usedBy(run, model, outcome.metrics);
     if (outcome.ended === "failed") return fail(job, run, new Problem(outcome.problem), used);
-    // Ended by us because it took too long, which is no fault of the asker's.
-    if (run.problem?.kind === "timed-out") return fail(job, run, new Problem(run.problem), used);
     await charges.settle(job, run, used);
     run.state = "cancelled";
-    run.problem = { kind: "cancelled" };
+    // Or it took too long: that is known already.
+    run.problem ??= { kind: "cancelled" };
   }
 
   const runningLimitMs = (run: Run, { price }: AnyModel) =>

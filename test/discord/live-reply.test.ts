@@ -166,11 +166,20 @@ describe("an answer of several messages", () => {
   });
 
   it("shows a further message before it cuts what stands above it, so that no word vanishes in between", async () => {
-    show(says("a ".repeat(990)));
+    const paragraphs = (words: number) => says(`${"a ".repeat(750)}\n\n${"b ".repeat(words)}`);
+    show(paragraphs(200));
+    await clock.advance(2_000);
+    show(paragraphs(600));
+    await clock.advance(4_000);
+    expect(screen.requests).toEqual(["edit 1", "send", "edit 1"]);
+  });
+
+  it("brings what stands above up to date before a further message, so that no word is skipped", async () => {
+    show(says("a ".repeat(500)));
     await clock.advance(2_000);
     show(says(`${"a ".repeat(990)}${"b ".repeat(100)}`));
     await clock.advance(4_000);
-    expect(screen.requests).toEqual(["edit 1", "send", "edit 1"]);
+    expect(screen.requests).toEqual(["edit 1", "edit 1", "send"]);
   });
 
   it("loses its surplus messages where the last word is shorter, and not before", async () => {

@@ -160,6 +160,18 @@ describe("a request", () => {
     expect(screen.contents).toEqual(["words"]);
   });
 
+  it("under an answer that was closed is a mistake, and said to be one", async () => {
+    const answer = messages.of(screen.answer());
+    const first = answer.edit("1", () => renderText("first"));
+    const waiting = answer.edit("1", () => renderText("waiting"), { isFinal: () => false });
+    answer.close();
+    await expect(waiting).rejects.toThrow("This answer was closed");
+    await clock.advance(1_000);
+    await first;
+    await expect(answer.edit("1", () => renderText("late"))).rejects.toThrow("This answer was closed");
+    expect(screen.contents).toEqual(["first"]);
+  });
+
   it("to remove what somebody removed already is done", async () => {
     const answer = messages.of(screen.answer());
     screen.refusals[0] = Object.assign(new Error("Unknown Message"), { status: 404, code: 10_008 });
