@@ -84,7 +84,6 @@ const bodies: ReplicateFault[] = [
 const types: ReplicateFault[] = [
   made("says that the picture is a page", { headers: { "content-type": "text/html" } }, "answer"),
   made("does not say what the file is", { headers: { "content-type": undefined } }, "answer"),
-  // Holds as soon as the bot refuses a picture that is none (`not-a-picture`).
   made(
     "says that a page is a picture",
     { status: 200, headers: { "content-type": "image/png" }, body: html },

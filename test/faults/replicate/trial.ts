@@ -27,12 +27,16 @@ const answers = ({ messages }: Exchange) => messages.map(({ content }) => conten
 const isSentence = ({ messages: [first, ...others] }: Exchange) =>
   others.length === 0 && first?.private === true && first.content.startsWith("⚠️ ");
 
+const isStopped = (sentence = "") => /Stopped|took too long/.test(sentence);
+
 /** What the person sees is what the fault says. */
 async function judgeShown(world: World, command: string, exchange: Exchange, fault: ReplicateFault) {
   const shown = answers(exchange);
   if (fault.shows instanceof RegExp) {
     expect({ sentence: isSentence(exchange), shown }).toEqual({ sentence: true, shown: [shown[0]] });
     expect(shown[0]).toMatch(fault.shows);
+    // Whatever failed is free; what was stopped may have used something.
+    if (!isStopped(shown[0])) expect(shown[0]).toContain("\n-# Nothing was charged.");
   }
   if (fault.shows !== "answer") return;
   expect(shown.join("\n")).toMatch(/-# [\s\S]*credit/);
