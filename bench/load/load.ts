@@ -23,6 +23,8 @@ const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 interface Watched {
   /** How long each interaction waited for its first response, in milliseconds. */
   taken: number[];
+  /** How long one turn of its event loop can have been blocked by its own work, at the most. */
+  blockedMs: number;
   delay: { p50: number; p99: number; max: number };
   heapMiB: number;
   residentMiB: number;
@@ -75,8 +77,12 @@ async function startAnswers({ people }: DiscordStandIn): Promise<Exchange[]> {
   return asked;
 }
 
+/** Its beginning is on screen, and neither its end nor a refusal. Where it goes on in a further message, no button is there for a moment. */
 const isStreaming = ({ messages }: Exchange) =>
-  messages.some(({ buttons }) => buttons.some(({ label }) => label === "Stop"));
+  messages.some(({ content }) => content !== "") &&
+  messages.every(
+    ({ content, buttons }) => !content.startsWith("⚠️") && buttons.every(({ label }) => label === "Stop"),
+  );
 
 /** Posts of several pictures, all through the time of the probes; resolves when they are on screen. */
 async function post({ people }: DiscordStandIn): Promise<Exchange[]> {
@@ -156,7 +162,9 @@ const row = (name: string, values: readonly number[]) => ({
 const METHOD = [
   `${ANSWERS} answers of ${TOKENS} tokens at 50 a second and ${POSTS} posts of ${PICTURES_EACH} PNGs of 1 MB, while ${PROBES} commands come,`,
   `one every ${PROBE_EVERY_MS} ms (in turn /usage, a short /ask, /quota grant); bot, Discord and Replicate are processes of their own on one machine;`,
-  "an acknowledgement is counted in the bot's process, from the interaction's arrival on the gateway until its first response leaves",
+  "an acknowledgement is counted in the bot's process, from the interaction's arrival on the gateway until its first response leaves;",
+  "late: a timer of 1 ms in the bot's process, also where the machine gave the processor to another; blocked: a turn of the",
+  "event loop, counted no longer than all threads of the process had processor time in it",
 ].join(" ");
 
 export const load: Bench<Matrix> = {
@@ -188,7 +196,7 @@ export const load: Bench<Matrix> = {
       runs,
       goals: [
         goal("acknowledgement p99", percentile(all, 0.99), 100),
-        goal("event loop late by, at the most", Math.max(...busy.map(({ delay }) => delay.max)), 50),
+        goal("event loop blocked, at the most", Math.max(...busy.map(({ blockedMs }) => blockedMs)), 50),
       ],
       tables: [
         {
@@ -204,13 +212,21 @@ export const load: Bench<Matrix> = {
         },
         {
           name: "Replicord's process under load",
-          columns: ["loop p50 ms", "loop p99 ms", "loop max ms", "heap MiB", "resident MiB"],
-          rows: busy.map(({ delay, heapMiB, residentMiB }, index) => ({
+          columns: [
+            "late p50 ms",
+            "late p99 ms",
+            "late max ms",
+            "blocked max ms",
+            "heap MiB",
+            "resident MiB",
+          ],
+          rows: busy.map(({ delay, blockedMs, heapMiB, residentMiB }, index) => ({
             name: `run ${index + 1}`,
             figures: {
-              "loop p50 ms": round(delay.p50),
-              "loop p99 ms": round(delay.p99),
-              "loop max ms": round(delay.max),
+              "late p50 ms": round(delay.p50),
+              "late p99 ms": round(delay.p99),
+              "late max ms": round(delay.max),
+              "blocked max ms": round(blockedMs),
               "heap MiB": round(heapMiB),
               "resident MiB": round(residentMiB),
             },

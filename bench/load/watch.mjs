@@ -27,8 +27,25 @@ diagnostics.subscribe("undici:client:sendHeaders", ({ request }) => {
 const delay = monitorEventLoopDelay({ resolution: 1 });
 const ms = (nanoseconds) => nanoseconds / 1e6;
 
+// What keeps the loop from turning is this process' work, or another's on the same processor. Work of ours takes processor
+// time: a turn can't have been blocked by us for longer than all threads of this process together had in it.
+const TURN_MS = 5;
+let turn;
+let blockedMs = 0;
+let watching;
+const began = () => ({ at: performance.now(), used: process.cpuUsage() });
+function look() {
+  const { user, system } = process.cpuUsage(turn.used);
+  const lateMs = performance.now() - turn.at - TURN_MS;
+  blockedMs = Math.max(blockedMs, Math.min(lateMs, (user + system) / 1_000));
+  turn = began();
+}
+
 const answers = {
   watch() {
+    turn = began();
+    blockedMs = 0;
+    watching = setInterval(look, TURN_MS);
     delay.reset();
     delay.enable();
     taken = [];
@@ -36,9 +53,11 @@ const answers = {
   },
   report() {
     delay.disable();
+    clearInterval(watching);
     const { heapUsed, rss } = process.memoryUsage();
     return {
       taken,
+      blockedMs,
       delay: { p50: ms(delay.percentile(50)), p99: ms(delay.percentile(99)), max: ms(delay.max) },
       heapMiB: heapUsed / 2 ** 20,
       residentMiB: rss / 2 ** 20,

@@ -55,7 +55,9 @@ export function quietLines(job: AnyJob, facts: readonly string[] = []): string[]
   ].join(" · ");
   const failed = job.runs.filter(({ state }) => state !== "succeeded");
   const problem = failed[0]?.problem;
-  if (!problem) return [line];
+  const undelivered = job.runs.reduce((sum, run) => sum + (run.undelivered ?? 0), 0);
+  const lines = undelivered > 0 ? [say.undelivered(undelivered), line] : [line];
+  if (!problem) return lines;
   if (problem.kind === "cancelled") return [`${say.stoppedEarly} · ${line}`];
-  return [say.someFailed(failed.length, job.runs.length, say.problem(problem)), line];
+  return [say.someFailed(failed.length, job.runs.length, say.problem(problem)), ...lines];
 }

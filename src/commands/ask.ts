@@ -63,6 +63,9 @@ const talkOf = ({ asker, channel }: AskRequest, isPrivate = false): Talk => ({
   private: isPrivate,
 });
 
+/** What grows out of an answer that one person alone saw is for them alone, too. */
+const isPrivate = ({ request, private: shownToAsker = false }: AskJob) => request.private || shownToAsker;
+
 /** What was asked, as the next turn should know it: the picture itself is not sent again. */
 const askedIn = ({ prompt, image }: AskRequest["options"]) =>
   image ? `${prompt}\n(about a picture, ${image.name})` : prompt;
@@ -90,15 +93,15 @@ const reply: AskAction = {
     const { options } = job.request;
     // The model that answered, also where it stepped in for another.
     const model = job.runs[0]?.model ?? options.model;
-    return { options: { ...options, prompt, model, new: false } };
+    return { options: { ...options, prompt, model, new: false, private: isPrivate(job) } };
   },
 };
 
 /** The same question in the same place of the conversation: whatever was said later is not known to it. */
 const regenerate: AskAction = {
   kind: "run",
-  request: ({ job: { request, createdAt } }) => ({
-    options: request.options,
+  request: ({ job, job: { request, createdAt } }) => ({
+    options: { ...request.options, new: false, private: isPrivate(job) },
     ...(request.conversation ? { conversation: { askedAt: createdAt, ...request.conversation } } : {}),
   }),
 };
@@ -118,9 +121,8 @@ export const ask = defineCommand({
 
   async prepare(request, { conversations }) {
     if (request.conversation) return request;
-    const talk = talkOf(request, request.options.private);
-    if (request.options.new) await conversations.forget(talk);
-    return { ...request, conversation: { turn: request.id, history: await conversations.history(talk) } };
+    const history = request.options.new ? [] : await conversations.history(talkOf(request, request.private));
+    return { ...request, conversation: { turn: request.id, history } };
   },
 
   runs(request) {
@@ -155,6 +157,11 @@ export const ask = defineCommand({
   },
 
   actions: { reply, regenerate, "new-topic": newTopic },
+
+  /** What was said before is forgotten once this is admitted: a refusal changes nothing. */
+  async begun(job, { conversations }) {
+    if (job.request.options.new) await conversations.forget(talkOf(job.request, job.private), job.createdAt);
+  },
 
   /** What was shown is remembered, also where it was stopped early; what broke off is not. */
   async ended(job, { conversations }) {

@@ -96,6 +96,8 @@ export interface Request<V = Record<string, unknown>> {
   chance: number;
   /** The operator's choice of models where the person made none. */
   models: { ask: string; imagine: string; transcribe: string };
+  /** The asker alone will see the answer: they wish it so, or Discord allows nothing else here. */
+  private: boolean;
   /** The job whose button asked for this. */
   from?: string;
   /** Which turn of a conversation this is, and what was said before it. */
@@ -178,6 +180,8 @@ export interface RunningCommand<O extends Options = Options, A extends string = 
   view(job: JobOf<Values<O>>): View<NoInfer<A> | "stop">;
   /** What the buttons of its views do. */
   actions?: { readonly [Name in A]: Action<Values<O>> };
+  /** Called when the answer is promised, before its runs; after a restart perhaps again. */
+  begun?(job: JobOf<Values<O>>, services: Services): Promise<void>;
   /** Called once all runs ended, before that is shown; after a restart perhaps again. */
   ended?(job: JobOf<Values<O>>, services: Services): Promise<void>;
 }

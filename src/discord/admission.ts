@@ -32,7 +32,7 @@ async function inspected(request: Request, command: RunningCommand, { media }: S
 /** The request with what its command adds from the store, as a stored job with its hold. */
 async function written(request: Request, command: RunningCommand, services: Services): Promise<Job> {
   const prepared = (await command.prepare?.(request, services)) ?? request;
-  const { id, asker, guild, options } = prepared;
+  const { id, asker, guild, private: isPrivate } = prepared;
   const draft = {
     id,
     command: command.name,
@@ -40,7 +40,7 @@ async function written(request: Request, command: RunningCommand, services: Serv
     account: { guild, person: asker.id, roles: [...asker.roles] },
     address: null,
     request: prepared,
-    private: options["private"] === true,
+    private: isPrivate,
   };
   return services.runner.admit(draft, (finished) => command.runs(prepared, finished));
 }

@@ -124,6 +124,9 @@ export function createDelivery(deps: {
     command: RunningCommand,
   ): Promise<void> {
     const next = (finished: readonly Run[]) => command.runs(job.request, finished);
+    await command
+      .begun?.(job, services)
+      .catch((error: unknown) => log.warn({ job: job.id, error }, "what begins with it was not done"));
     for await (const update of runner.follow(job, next, detached.signal))
       live.show(() => command.view(update as JobOf<never>));
     if (detached.signal.aborted) return;

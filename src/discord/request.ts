@@ -39,13 +39,19 @@ export const guildOf = (interaction: APIInteraction): string | null => {
   return owners["0"] === undefined || owners["0"] === "0" ? null : (interaction.guild_id ?? null);
 };
 
+/** Where a server does not let its members use apps from outside in public, Discord shows the answer to its asker alone. */
+const isForcedPrivate = (interaction: APIInteraction): boolean =>
+  interaction.guild_id !== undefined &&
+  guildOf(interaction) === null &&
+  (BigInt(interaction.member?.permissions ?? "0") & PermissionFlagsBits.UseExternalApps) === 0n;
+
 /** Whether the bot sees the channel, and not only this interaction: as a member of the server, or in its direct messages. */
 export function seesChannel(interaction: APIInteraction): boolean {
   const isHere =
     interaction.guild_id === undefined
       ? interaction.context === InteractionContextType.BotDM
       : guildOf(interaction) !== null;
-  return isHere && (BigInt(interaction.app_permissions) & PermissionFlagsBits.ViewChannel) !== 0n;
+  return isHere && (BigInt(interaction.app_permissions ?? "0") & PermissionFlagsBits.ViewChannel) !== 0n;
 }
 
 /** An interaction that can ask for a job: a command, a press, or a form that was sent. */
@@ -77,6 +83,7 @@ export const requestOf = (
   options,
   chance: chanceOf(interaction.id),
   models,
+  private: options["private"] === true || isForcedPrivate(interaction),
 });
 
 /** What the press of a button asks for, as a request of the one who pressed. */

@@ -187,6 +187,8 @@ export const en = {
     `${model} · ${progress === undefined ? "working" : bar(progress)} · begun ${when(since)}${en.usually(usualSeconds)}`,
   usually: (seconds = 0) => (seconds >= 1 ? ` · usually ${duration(seconds)}` : ""),
   someFailed: (failed: number, all: number, why: string) => `${failed} of ${all} failed: ${why}`,
+  undelivered: (files: number) =>
+    `${files} more ${files === 1 ? "file" : "files"} could not be fetched, and cost nothing`,
   stoppedEarly: "Stopped early",
   stop: "Stop",
   reply: "Reply",

@@ -37,7 +37,8 @@ export interface Conversations {
    * `askedAt`, in milliseconds since 1970: a question from before the talk was forgotten is left out.
    */
   remember(talk: Talk, turn: Turn, askedAt: number): Promise<void>;
-  forget(talk: Talk): Promise<void>;
+  /** What was said before `at`, in milliseconds since 1970; now, if left out. Doing it twice is doing it once. */
+  forget(talk: Talk, at?: number): Promise<void>;
 }
 
 const IDLE_MS = 30 * 60_000;
@@ -78,11 +79,12 @@ export function createConversations(store: Store, clock: Clock): Conversations {
         await records.set(key, { turns: latest(withTurn(turns, turn)), since }, IDLE_MS);
       });
     },
-    forget(talk) {
+    forget(talk, at = clock.now()) {
       const key = keyOf(talk);
-      return store.inTurn(`conversations/${key}`, () =>
-        records.set(key, { turns: [], since: clock.now() }, IDLE_MS),
-      );
+      return store.inTurn(`conversations/${key}`, async () => {
+        const { since = -1 } = (await records.get(key)) ?? {};
+        if (since < at) await records.set(key, { turns: [], since: at }, IDLE_MS);
+      });
     },
   };
 }

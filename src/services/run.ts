@@ -90,14 +90,16 @@ export function createRuns(deps: {
   async function succeed(job: Job, run: Run, model: AnyModel, made: Made): Promise<void> {
     const { result, metrics, prediction } = made;
     const { files = [] } = result;
-    const cost = settled(model.price, run.input, metrics, files.length);
     const kept = await results.collect(job, model, files);
+    const cost = settled(model.price, run.input, metrics, files.length);
     // Replicate made something, and nobody can have it: the operator pays.
     if (kept.problem && kept.files.length === 0) return fail(job, run, kept.problem, cost);
     run.result = files.length > 0 ? { ...result, files: kept.files } : result;
+    run.undelivered = files.length - kept.files.length;
     // It may have succeeded while it was stopped for taking too long.
     delete run.problem;
-    await charges.settle(job, run, cost);
+    const share = files.length > 0 ? kept.files.length / files.length : 1;
+    await charges.settle(job, run, Math.ceil(cost * share));
     run.state = "succeeded";
     await results.learn(job, run, model, prediction);
     log.info(

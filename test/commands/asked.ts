@@ -12,6 +12,7 @@ export const asked = (options: Record<string, unknown>, more: Partial<Request> =
   options,
   chance: 4_471,
   models: { ask: "claude-4.5-haiku", imagine: "flux-schnell", transcribe: "whisperx" },
+  private: false,
   ...more,
 });
 

@@ -124,3 +124,16 @@ it("a picture that is none is not posted, and costs its asker nothing", async ()
   expect(drawn.messages[0]?.attachments).toEqual([]);
   expect(await used()).toBe("0");
 });
+
+it("pictures of which some can't be fetched are shown as far as they can, and the others cost nothing", async () => {
+  world = await startWorld();
+  world.replicate.faults.add({ path: /\/delivery\//, status: 404, body: "Not Found", times: 1 });
+  const drawn = await world.finished(
+    world.discord.people.member.command("imagine", { prompt: "a cat", count: 3 }),
+  );
+  expect(drawn.messages[0]?.attachments).toHaveLength(2);
+  expect(contentOf(drawn)).toMatch(
+    /\n-# 1 more file could not be fetched, and cost nothing\n-# FLUX schnell .* · 6 credits \(/,
+  );
+  expect(await used()).toBe("6");
+});

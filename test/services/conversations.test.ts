@@ -87,6 +87,15 @@ describe("a conversation", () => {
     expect(await ids()).toEqual(["new"]);
   });
 
+  it("is forgotten once, however often that is asked for", async () => {
+    const at = clock.now();
+    await clock.advance(1);
+    await conversations.forget(talk, at);
+    await remember(turn("first"));
+    await conversations.forget(talk, at);
+    expect(await ids()).toEqual(["first"]);
+  });
+
   it("outlives a restart", async () => {
     await remember(turn("first"));
     conversations = createConversations(store, clock);
