@@ -4,6 +4,8 @@ import { commands } from "./commands/index.ts";
 import type { Config } from "./config.ts";
 import { commandsByName } from "./discord/commands-by-name.ts";
 import { createDelivery } from "./discord/delivery.ts";
+import { createDirectMessages } from "./discord/direct-messages.ts";
+import { createInvalidRequests } from "./discord/invalid-requests.ts";
 import { createLanes } from "./discord/lanes.ts";
 import { createMessages } from "./discord/messages.ts";
 import { register } from "./discord/register.ts";
@@ -42,6 +44,9 @@ const NO_DISCORD =
 const NO_REPLICATE =
   "Replicate did not accept REPLICATE_API_TOKEN: copy it anew at https://replicate.com/account/api-tokens and put it into .env";
 
+/** Of Discord's three seconds for a first response: what is not there by then is sent again. */
+const RESPONSE_TIMEOUT_MS = 1_500;
+
 /** The composition root: the only place where the modules are wired together. */
 export async function createBot(
   config: Config,
@@ -54,11 +59,28 @@ export async function createBot(
   const settings = restSettings(config.DISCORD_API_URL);
   const client = new Client({ intents: [], rest: settings });
   // Interactions are not bound to the bot's global limit, so they do not wait behind what is; and they need no token.
-  const webhook = new REST({ ...settings, globalRequestsPerSecond: Number.POSITIVE_INFINITY });
+  const unbound = { ...settings, globalRequestsPerSecond: Number.POSITIVE_INFINITY };
+  // One attempt each: whoever sends a message has to know whether it may have been sent before.
+  const webhook = new REST({ ...unbound, retries: 0 });
+  const callbacks = new REST({ ...unbound, retries: 0, timeout: RESPONSE_TIMEOUT_MS });
+  const invalid = createInvalidRequests(clock, () =>
+    log.error(
+      "Discord refuses so much that it would soon ban this address: nothing is sent for up to ten minutes",
+    ),
+  );
+  for (const rest of [client.rest, webhook, callbacks])
+    rest.on("response", (_request, { status, headers }) =>
+      invalid.count(status, headers.get("x-ratelimit-scope")),
+    );
   const names = commandsByName(commands);
   const delivery = createDelivery({
     services,
-    messages: createMessages({ lanes: createLanes({ webhook, channel: client.rest, clock }), clock }),
+    directMessages: createDirectMessages(client.rest),
+    messages: createMessages({
+      lanes: createLanes({ webhook, channel: client.rest, clock }),
+      room: invalid.room,
+      clock,
+    }),
     clock,
     log,
     commandOf: (name) => names.running(name),
@@ -67,7 +89,7 @@ export async function createBot(
   const router = createRouter({
     commands: names,
     services,
-    responses: createResponses(webhook),
+    responses: createResponses({ rest: callbacks, clock }),
     delivery,
     models: { ask: config.ASK_MODEL, imagine: config.IMAGINE_MODEL, transcribe: config.TRANSCRIBE_MODEL },
     prices: config.MODEL_PRICES,

@@ -125,7 +125,8 @@ export interface ViewFile {
   name: string;
   /** What the picture shows, for those who can't see it. */
   alt?: string;
-  from: { url: string } | { text: string; extension: string };
+  /** `until`: when the address stops answering, in milliseconds since 1970. */
+  from: { url: string; until?: number | undefined } | { text: string; extension: string };
 }
 
 export interface Button<A extends string = string> {

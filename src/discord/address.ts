@@ -12,13 +12,24 @@ export const addressSchema = z.object({
   private: z.boolean(),
   /** The bot sees the channel, so a public answer can be edited by the channel's route as well. */
   inChannel: z.boolean().default(false),
+  /** The bot can look there for what it sent. */
+  readsHistory: z.boolean().default(false),
   /** The messages of the answer so far, in order. */
   messages: z.array(z.string()),
+  /** A further message was about to be sent: it may be there. */
+  growing: z.boolean().default(false),
+  /** The answer comes here because its own place can't be reached any more. */
+  handedOver: z.boolean().default(false),
+  /** Its asker was told that it is ready, or was about to be. */
+  announced: z.boolean().default(false),
   /** What one file may have here: `attachment_size_limit` of the interaction. */
   fileLimitBytes: z.number(),
 });
 
 export type Address = z.output<typeof addressSchema>;
+
+/** An address with what it does not have from the beginning left out. */
+export const addressOf = (facts: z.input<typeof addressSchema>): Address => addressSchema.parse(facts);
 
 /** The id of an interaction holds when it was made (Discord's snowflakes begin in 2015). */
 const createdAt = (snowflake: string) => Number(BigInt(snowflake) >> 22n) + 1_420_070_400_000;

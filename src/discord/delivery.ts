@@ -5,13 +5,16 @@ import type { JobOf, RunningCommand, View } from "../commands/command.ts";
 import { words } from "../locales/index.ts";
 import type { Clock } from "../services/clock.ts";
 import type { Services } from "../services/index.ts";
-import type { Job, Run } from "../services/jobs.ts";
+import { hasEnded, type Job, type Run } from "../services/jobs.ts";
 import { Problem, type ProblemReason } from "../services/problem.ts";
 import { type Address, addressSchema } from "./address.ts";
+import { type DirectMessages, refusesDirectMessages } from "./direct-messages.ts";
 import { createPostFiles } from "./files.ts";
 import { createLiveReply, type LiveReply } from "./live-reply.ts";
-import type { AnswerMessages, Messages } from "./messages.ts";
-import { renderProblem, renderText } from "./render.ts";
+import { type AnswerMessages, type Messages, OutOfReach } from "./messages.ts";
+import { createPatience } from "./patience.ts";
+import { refuse } from "./refusal.ts";
+import { renderText } from "./render.ts";
 
 /** Follows a job and shows it where it was asked for. */
 export interface Delivery {
@@ -27,6 +30,9 @@ export interface Delivery {
 
 /** An answer that took longer than this ends with a new message that its asker is told of. */
 const LONG_MS = 60_000;
+
+/** How long before the token of a private answer dies its asker is told where it comes instead. */
+const NOTICE_MS = 30_000;
 
 /** Messages, channels and access that are gone, and tokens that are: nothing more can be shown there. */
 const UNREACHABLE = new Set<string | number>([10_003, 10_008, 10_015, 50_001, 50_013, 50_027]);
@@ -47,40 +53,21 @@ const localeOf = ({ request }: Job) => (request as { locale?: string } | null)?.
 export function createDelivery(deps: {
   services: Services;
   messages: Messages;
+  directMessages: DirectMessages;
   clock: Clock;
   log: Logger;
   commandOf: (name: string) => RunningCommand | undefined;
   /** How many messages an answer has at the most. */
   maxMessages: number;
 }): Delivery {
-  const { services, messages, clock, log } = deps;
+  const { services, messages, directMessages, clock, log } = deps;
   const { runner, jobs } = services;
   const detached = new AbortController();
   // Every answer on its way listens.
   setMaxListeners(0, detached.signal);
+  const patience = createPatience(clock, detached.signal);
   const delivering = new Set<Promise<void>>();
   const postFiles = createPostFiles(services.files);
-
-  /** A refusal after the acknowledgement: private, whatever the acknowledgement was. */
-  async function refuse(
-    job: Job,
-    { address, answer }: Showing,
-    reason: ProblemReason,
-    cost = 0,
-  ): Promise<void> {
-    const locale = localeOf(job);
-    const [first = "@original", ...others] = address.messages;
-    const sentence = renderProblem(reason, locale, cost);
-    for (const id of others) await answer.remove(id);
-    if (address.private) {
-      await answer.edit(first, () => ({ ...sentence, keep: [] }));
-      return;
-    }
-    // A follow-up straight after a deferral would become the public answer (discord-api-docs 2866).
-    await answer.edit(first, () => ({ ...renderText(words(locale).withdrawn), keep: [] }));
-    await answer.send(() => sentence, { private: true });
-    await answer.remove(first);
-  }
 
   function show(job: JobOf<never>, { address, answer }: Showing): LiveReply {
     return createLiveReply({
@@ -93,13 +80,16 @@ export function createDelivery(deps: {
       // Where nothing can be shown any more, nothing more is spent.
       lost: (error) => void (isUnreachable(error) && runner.cancel(job.id)),
       postFiles: (files, post) => postFiles(files, address.fileLimitBytes, post),
-      async grew(ids) {
+      shrink: () => void (address.fileLimitBytes = Math.floor(address.fileLimitBytes / 2)),
+      unsure: address.growing,
+      grows() {
+        address.growing = true;
+        return note(job, address);
+      },
+      grew(ids) {
         address.messages = [...ids];
-        job.address = address;
-        // The message is there, whatever the store says; at worst a restart posts it twice.
-        await jobs
-          .save(job)
-          .catch((error: unknown) => log.warn({ job: job.id, error }, "messages not stored"));
+        address.growing = false;
+        return note(job, address);
       },
     });
   }
@@ -117,6 +107,29 @@ export function createDelivery(deps: {
     }
   }
 
+  /** Says before the token of a private answer dies where the answer will come instead. */
+  function announceMove(live: LiveReply, { address }: Showing, view: () => View, signal: AbortSignal): void {
+    if (!address.private) return;
+    const untilThen = address.expiresAt - NOTICE_MS - clock.now();
+    clock.sleep(Math.max(0, untilThen), signal).then(
+      () => live.show(view),
+      () => undefined,
+    );
+  }
+
+  /** The job's View as it is shown at this address. */
+  function viewAt({ address }: Showing, job: JobOf<never>, command: RunningCommand): View {
+    const view = command.view(job);
+    const say = words(job.request.locale);
+    const moves =
+      address.private && clock.now() >= address.expiresAt - NOTICE_MS && !job.runs.every(hasEnded);
+    const notices = [
+      ...(moves ? [say.comesDirectly] : []),
+      ...(address.handedOver ? [say.askedIn(job.request.channel)] : []),
+    ];
+    return notices.length > 0 ? { ...view, quiet: [...notices, ...(view.quiet ?? [])] } : view;
+  }
+
   async function follow(
     live: LiveReply,
     showing: Showing,
@@ -127,8 +140,18 @@ export function createDelivery(deps: {
     await command
       .begun?.(job, services)
       .catch((error: unknown) => log.warn({ job: job.id, error }, "what begins with it was not done"));
-    for await (const update of runner.follow(job, next, detached.signal))
-      live.show(() => command.view(update as JobOf<never>));
+    const following = new AbortController();
+    let latest = job;
+    const view = () => viewAt(showing, latest, command);
+    announceMove(live, showing, view, following.signal);
+    try {
+      for await (const update of runner.follow(job, next, detached.signal)) {
+        latest = update as JobOf<never>;
+        live.show(() => viewAt(showing, update as JobOf<never>, command));
+      }
+    } finally {
+      following.abort(new Error("followed"));
+    }
     if (detached.signal.aborted) return;
     // What a command keeps for later is no reason for this answer not to be shown.
     await command
@@ -149,15 +172,22 @@ export function createDelivery(deps: {
     job: JobOf<never>,
     command: RunningCommand,
   ): Promise<ProblemReason | "interrupted" | undefined> {
-    const cost = job.runs.reduce((sum, run) => sum + (run.cost ?? 0), 0);
     const problem = job.runs.some(showable) ? undefined : job.runs.find((run) => run.problem)?.problem;
     if (problem) await live.abandon();
-    const refused = problem ?? (await finish(live, command.view(job)));
+    const refused = problem ?? (await finish(live, viewAt(showing, job, command)));
     if (detached.signal.aborted) return "interrupted";
-    if (refused) await refuse(job, showing, refused, cost);
+    if (refused) await refuse(showing, refusalOf(job, refused));
     else await announce(job, showing);
     return refused;
   }
+
+  const refusalOf = (job: Job, reason: ProblemReason) => ({
+    reason,
+    locale: localeOf(job),
+    cost: job.runs.reduce((sum, run) => sum + (run.cost ?? 0), 0),
+    now: clock.now(),
+    patience,
+  });
 
   /** Shows this for good; resolves with the reason where it can't be shown. */
   const finish = (live: LiveReply, view: View): Promise<ProblemReason | undefined> =>
@@ -172,24 +202,35 @@ export function createDelivery(deps: {
   /** Nobody waits for it any longer: it hangs on the message, or there is nowhere to bring it. */
   async function close(job: Job): Promise<void> {
     await jobs.save({ ...job, state: "delivered" });
+    // What only its asker saw is gone when their client restarts: it stays to be shown again.
+    if (job.private) return;
     const urls = job.runs.flatMap(({ result }) => result?.files ?? []);
     await Promise.all(urls.map((url) => services.files.remove(url)));
   }
 
-  /** The one message that may mention somebody: its asker, after a long wait in public. */
+  /** The one message that may mention somebody: its asker, after a long wait in public; once, whatever happens. */
   async function announce(job: JobOf<never>, { address, answer }: Showing): Promise<void> {
-    if (address.private || clock.now() - job.createdAt < LONG_MS) return;
+    const isShort = clock.now() - job.createdAt < LONG_MS;
+    if (address.private || address.handedOver || address.announced || isShort) return;
+    address.announced = true;
+    await note(job, address);
     const ready = renderText(words(job.request.locale).ready(job.asker.id));
     await answer
       .send(() => ({ ...ready, allowed_mentions: { parse: [], users: [job.asker.id] } }))
       .catch((error: unknown) => log.warn({ job: job.id, error }, "The asker could not be told"));
   }
 
+  /** Stores where the answer is now. Where that can't be written the answer goes on: at worst a restart repeats a message. */
+  async function note(job: Job, address: Address): Promise<void> {
+    job.address = address;
+    await jobs.save(job).catch((error: unknown) => log.warn({ job: job.id, error }, "messages not stored"));
+  }
+
   /** Made by a version that had this command, or by another bot's: nobody can show it. */
   async function abandon(job: Job, showing: Showing): Promise<void> {
     log.error({ job: job.id, command: job.command }, "no such command any more");
     await runner.withdraw(job);
-    await refuse(job, showing, { kind: "gone" });
+    await refuse(showing, { ...refusalOf(job, { kind: "gone" }), cost: 0 });
   }
 
   /** Nothing can be shown, or the command itself says why not. A store that is away is no reason: the job is still there. */
@@ -198,21 +239,41 @@ export function createDelivery(deps: {
     const isOver = isUnreachable(error) || (reason !== undefined && reason.kind !== "store-unavailable");
     if (!isOver) return;
     runner.cancel(job.id);
-    if (reason) await refuse(job, showing, reason);
+    if (reason) await refuse(showing, { ...refusalOf(job, reason), cost: 0 });
     await close(job);
   }
 
-  async function attempt(job: Job, address: Address): Promise<void> {
+  /** Where it goes instead, which is stored; where nobody takes it there it is kept for its asker to call up. */
+  async function elsewhere(job: Job, address: Address): Promise<Address | undefined> {
+    const direct = address.handedOver ? undefined : await directMessages.instead(address, job.asker.id);
+    if (direct) {
+      await note(job, direct);
+      return direct;
+    }
+    await jobs.save({ ...job, state: "kept" });
+    log.info({ job: job.id }, "kept");
+    return undefined;
+  }
+
+  /** Resolves with where the answer goes instead, where this place can't be reached. */
+  async function bring(job: Job, address: Address): Promise<Address | undefined> {
     const command = deps.commandOf(job.command);
     const showing = { address, answer: messages.of(address) };
     try {
       await (command ? bringTo(showing, job as JobOf<never>, command) : abandon(job, showing));
     } catch (error) {
+      if (error instanceof OutOfReach || (address.handedOver && refusesDirectMessages(error)))
+        return await elsewhere(job, address);
       log.error({ job: job.id, error }, "not delivered");
       await giveUp(job, showing, error);
     } finally {
       showing.answer.close();
     }
+    return undefined;
+  }
+
+  async function attempt(job: Job, address: Address): Promise<void> {
+    for (let place: Address | undefined = address; place;) place = await bring(job, place);
   }
 
   const delivery: Delivery = {
@@ -226,7 +287,8 @@ export function createDelivery(deps: {
     async resume(interrupted) {
       for (const job of interrupted) {
         const address = addressSchema.safeParse(job.address);
-        if (address.success && address.data.messages.length > 0) void delivery.deliver(job, address.data);
+        const isPromised = address.success && (address.data.messages.length > 0 || address.data.handedOver);
+        if (isPromised) void delivery.deliver(job, address.data);
         // It was never acknowledged, so nobody waits for it.
         else await runner.withdraw(job);
       }

@@ -25,6 +25,19 @@ export const createFileLoader =
           postable(file.name, read, limitBytes),
         );
 
+/** A file that can't be posted here, and why. */
+export class UnpostableFile extends Problem {
+  readonly file: ViewFile;
+
+  constructor(file: ViewFile, { reason }: Problem) {
+    super(reason);
+    this.file = file;
+  }
+}
+
+/** A request's files together, as long as Discord did not allow more for a single one. */
+const REQUEST_LIMIT_BYTES = 24 * 2 ** 20;
+
 /** A View's files for as long as it takes to post them. */
 export type PostFiles = <R>(
   files: readonly ViewFile[],
@@ -41,14 +54,19 @@ const sizeOf = ({ data }: RawFile) => (Buffer.isBuffer(data) ? data.byteLength :
 export function createPostFiles(source: FileSource, memoryBytes = 128 * 1024 * 1024): PostFiles {
   const memory = createMemory(memoryBytes);
   const load = createFileLoader(source);
+  const loadOne = (file: ViewFile, eachBytes: number) =>
+    load(file, eachBytes).catch((error: unknown) => {
+      throw error instanceof Problem ? new UnpostableFile(file, error) : error;
+    });
 
   return async (files, limitBytes, post) => {
     if (files.length === 0) return post([]);
-    const eachBytes = Math.min(limitBytes, Math.floor(memoryBytes / files.length));
+    const togetherBytes = Math.min(memoryBytes, Math.max(limitBytes, REQUEST_LIMIT_BYTES));
+    const eachBytes = Math.min(limitBytes, Math.floor(togetherBytes / files.length));
     const space = await memory.reserve(eachBytes * files.length);
     try {
       const loaded: RawFile[] = [];
-      for (const file of files) loaded.push(await load(file, eachBytes));
+      for (const file of files) loaded.push(await loadOne(file, eachBytes));
       space.shrink(loaded.reduce((bytes, file) => bytes + sizeOf(file), 0));
       return await post(loaded);
     } finally {

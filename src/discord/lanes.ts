@@ -18,7 +18,9 @@ export interface Lane {
 
 /** The lanes of every answer; answers in one channel share that channel's. */
 export interface Lanes {
-  /** The ways that are open to this answer now; the webhook's comes first. */
+  /** With the bot's token, for what is asked about a channel. */
+  readonly channel: REST;
+  /** The ways that are open to this answer now, perhaps none; the webhook's comes first. */
   of(address: Address): Lane[];
   /** One more answer is on show; returns how it leaves. */
   join(address: Address): () => void;
@@ -85,12 +87,12 @@ export function createLanes(deps: { webhook: REST; channel: REST; clock: Clock }
   });
 
   const of = (address: Address): Lane[] => {
-    if (clock.now() >= address.expiresAt) return [channelLane(address)];
-    const both = address.inChannel && !address.private;
-    return both ? [webhookLane(address), channelLane(address)] : [webhookLane(address)];
+    const inChannel = address.inChannel && !address.private ? [channelLane(address)] : [];
+    return clock.now() < address.expiresAt ? [webhookLane(address), ...inChannel] : inChannel;
   };
 
   return {
+    channel: deps.channel,
     of,
     join(address) {
       forget(webhooks);

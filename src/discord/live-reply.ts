@@ -3,8 +3,11 @@ import type { View, ViewFile } from "../commands/command.ts";
 import { createChanges } from "../services/changes.ts";
 import type { Clock } from "../services/clock.ts";
 import { Problem } from "../services/problem.ts";
-import type { AnswerMessages, MessageBody, Sent } from "./messages.ts";
-import { type Payload, type Rendered, render } from "./render.ts";
+import { UnpostableFile } from "./files.ts";
+import { type AnswerMessages, type How, type MakeBody, OutOfReach, type Sent } from "./messages.ts";
+import { isLasting, pauseMs, wasRefused } from "./patience.ts";
+import { fileKey, type Payload, type Rendered, render } from "./render.ts";
+import { createShown } from "./shown.ts";
 
 /** One answer on show, over one or more messages. The latest View wins; one request is in flight at a time. */
 export interface LiveReply {
@@ -16,143 +19,163 @@ export interface LiveReply {
   abandon(): Promise<void>;
 }
 
-/** Refusals, such as that of a message that is gone, come again, and so do our own mistakes; a server's trouble passes. */
-const isLasting = (error: unknown) => {
-  const { status } = error as { status?: unknown };
-  if ([TypeError, RangeError, ReferenceError].some((mistake) => error instanceof mistake)) return true;
-  return typeof status === "number" && status >= 400 && status < 500;
-};
+/** No further message is allowed here: the interaction has its five (40094), or the bot may not post (50013). */
+const NO_MORE_MESSAGES = new Set<unknown>([40_094, 50_013]);
+/** The files are too large for this request, whatever the interaction said. */
+const TOO_LARGE = 40_005;
 
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
+const codeOf = (error: unknown) => (error as { code?: unknown }).code;
 
-/** What is on screen of one message. */
-interface Shown {
-  id: string;
-  payload: string;
-  /** How long its text is, without the quiet lines. */
-  length: number;
-  /** Attachments by what they were made from, in the order in which they hang there. */
-  files: Map<string, string>;
-}
-
-const lengthOf = ({ content }: Payload) =>
-  content
-    .split("\n")
-    .filter((line) => !line.startsWith("-# "))
-    .join("\n").length;
-
-const keyOf = ({ from }: ViewFile) => JSON.stringify(from);
-
-export function createLiveReply(deps: {
+export interface LiveReplyOptions {
   /** The messages that the answer has so far. */
   shown: readonly string[];
+  /** A further message may be there of which nobody heard. */
+  unsure?: boolean;
   messages: AnswerMessages;
   clock: Clock;
   owner: { command: string; job: string };
   /** How many messages an answer has at the most; what is left becomes a file. */
   maxMessages?: number;
   locale: string;
-  /** A View's files, small enough to be posted, for as long as posting takes. */
+  /** A View's files, small enough to be posted, for as long as posting takes. @throws {UnpostableFile} */
   postFiles: <R>(files: readonly ViewFile[], post: (loaded: readonly RawFile[]) => Promise<R>) => Promise<R>;
+  /** Discord takes less than it said: from now on files are made smaller. */
+  shrink?: () => void;
   /** Called when a refusal that lasts ended the showing. */
   lost?: (error: unknown) => void;
-  /** Called when a further message exists, before anything else is sent. */
+  /** Called before a further message is sent. */
+  grows?: () => Promise<void>;
+  /** Called when it is known which messages there are, before anything else is sent. */
   grew: (messages: readonly string[]) => Promise<void>;
-}): LiveReply {
-  const { messages, clock } = deps;
+}
+
+export function createLiveReply(deps: LiveReplyOptions): LiveReply {
+  const { messages, clock, maxMessages = Number.POSITIVE_INFINITY } = deps;
   const changes = createChanges();
-  const shown: Shown[] = deps.shown.map((id) => ({
-    id,
-    payload: "",
-    length: 0,
-    files: new Map(),
-  }));
+  const shown = createShown(deps.shown);
   const abandoning = new AbortController();
+  const { signal } = abandoning;
+  /** Files that can't be posted, with what is said instead. */
+  const unpostable = new Map<string, Problem["reason"]>();
   let latest: { view: () => View; final: boolean; rendered?: Rendered[] } | undefined;
   let failed: { error: unknown } | undefined;
   let running: Promise<void> | undefined;
   let failures = 0;
+  let unsure = deps.unsure ?? false;
+  let limit = deps.maxMessages;
 
   const isFinal = () => latest?.final ?? false;
-  const { signal } = abandoning;
 
   /** The latest View as messages, made when it is needed: most Views are replaced before. */
-  const rendered = (): readonly Rendered[] =>
-    latest ? (latest.rendered ??= render(latest.view(), { ...deps, isFinal: latest.final })) : [];
+  function rendered(): readonly Rendered[] {
+    if (!latest) return [];
+    const showing = {
+      ...deps,
+      ...(limit === undefined ? {} : { maxMessages: limit }),
+      unpostable,
+      now: clock.now(),
+    };
+    return (latest.rendered ??= render(latest.view(), { ...showing, isFinal: latest.final }));
+  }
 
-  /** A View's files are only ever added. */
-  const fresh = (index: number, files: readonly ViewFile[]) =>
-    files.filter((file) => !shown[index]?.files.has(keyOf(file)));
+  const renderAgain = () => {
+    if (latest) delete latest.rendered;
+  };
 
-  const differs = ({ payload, files }: Rendered, index: number) =>
-    shown[index]?.payload !== JSON.stringify(payload) || fresh(index, files).length > 0;
+  /** No further message: the rest becomes a file. */
+  function stopGrowing(): void {
+    limit = Math.min(maxMessages, shown.count);
+    renderAgain();
+  }
 
-  function note(index: number, payload: Payload, added: readonly ViewFile[], sent: Sent): Shown {
-    const known = shown[index] ?? { id: sent.id, payload: "", length: 0, files: new Map<string, string>() };
-    known.payload = JSON.stringify(payload);
-    known.length = lengthOf(payload);
-    const ids = sent.attachments.slice(sent.attachments.length - added.length);
-    for (const [at, file] of added.entries()) known.files.set(keyOf(file), ids[at] ?? "");
-    return known;
+  /** A further message. Where nobody hears whether it arrived, that is found out before anything else is sent. */
+  async function post(make: MakeBody, how: How): Promise<Sent | undefined> {
+    await deps.grows?.();
+    try {
+      const sent = await messages.send(make, { ...how, place: shown.count });
+      if (!sent) await deps.grew(shown.ids());
+      return sent;
+    } catch (error) {
+      const isFull = NO_MORE_MESSAGES.has(codeOf(error)) && shown.count > 0 && limit !== shown.count;
+      unsure = !wasRefused(error) && !(error instanceof OutOfReach);
+      if (!unsure) await deps.grew(shown.ids());
+      if (!isFull) throw error;
+      stopGrowing();
+      return undefined;
+    }
+  }
+
+  /** Looks for the message of which nobody heard. Where that is impossible there is no further one, so that none is doubled. */
+  async function clarify(): Promise<void> {
+    const found = await messages.lookFor(shown.ids());
+    unsure = false;
+    // Its intent stays stored: after a restart it is as unknown as it is now.
+    if (found === "unknown") return stopGrowing();
+    if (found !== "none") shown.adopt(found.id);
+    await deps.grew(shown.ids());
   }
 
   /** Puts one message of the answer on screen as it should be when the request leaves. */
   async function put(index: number, added: readonly ViewFile[], loaded: readonly RawFile[]): Promise<void> {
     let payload: Payload | undefined;
-    const make = (): MessageBody | undefined => {
+    const make: MakeBody = () => {
       const wanted = rendered();
       const now = wanted[index];
       // What came meanwhile may need something else first, such as a further message.
-      if (!now || (added.length === 0 && nextIndex(wanted) !== index)) return undefined;
+      if (!now || (added.length === 0 && shown.next(wanted) !== index)) return undefined;
       payload = now.payload;
       if (added.length === 0) return payload;
       const files = loaded.map((file, at) => ({ file, ...(added[at]?.alt ? { alt: added[at].alt } : {}) }));
-      return { ...payload, keep: [...(shown[index]?.files.values() ?? [])], files };
+      return { ...payload, keep: shown.attachmentsOf(index), files };
     };
-    const known = shown[index];
+    const id = shown.idOf(index);
     const how = { isFinal, signal };
-    const sent = await (known ? messages.edit(known.id, make, how) : messages.send(make, how));
+    const sent = await (id === undefined ? post(make, how) : messages.edit(id, make, how));
     if (!sent || !payload) return;
-    const noted = note(index, payload, added, sent);
-    if (known) return;
-    shown.push(noted);
-    await deps.grew(shown.map(({ id }) => id));
-  }
-
-  /**
-   * Which message comes next. Where the last one has to lose words to a further one, that comes first, so that no word
-   * vanishes in between; where it still has to gain some, it comes first itself, so that none is skipped. Before the first
-   * is there, nothing else is: the deferral would swallow it (discord-api-docs 2866).
-   */
-  function nextIndex(wanted: readonly Rendered[]): number {
-    const last = shown.at(-1);
-    const grown = wanted[shown.length - 1];
-    const shrinks = last && grown && last.payload !== "" && last.length > lengthOf(grown.payload);
-    return shrinks && wanted.length > shown.length ? shown.length : wanted.findIndex(differs);
+    shown.note(index, payload, added, sent);
+    if (id === undefined) await deps.grew(shown.ids());
   }
 
   /** The next thing that is not on screen as it should be; undefined where all is. */
   function nextStep(): (() => Promise<void>) | undefined {
+    if (unsure) return clarify;
     const wanted = rendered();
-    const index = nextIndex(wanted);
+    const index = shown.next(wanted);
     if (index >= 0) {
-      const added = fresh(index, wanted[index]?.files ?? []);
+      const added = shown.missing(index, wanted[index]?.files ?? []);
       return () =>
         added.length === 0
           ? put(index, [], [])
           : deps.postFiles(added, (loaded) => put(index, added, loaded));
     }
     // The output itself can be shorter than what was streamed.
-    const extra = shown[wanted.length];
-    if (!extra || !isFinal()) return undefined;
+    const extra = shown.idOf(wanted.length);
+    if (extra === undefined || !isFinal()) return undefined;
     return async () => {
-      await messages.remove(extra.id);
-      shown.splice(wanted.length, 1);
+      await messages.remove(extra);
+      shown.drop(wanted.length);
     };
   }
 
-  /** A passing failure is no reason to give up: the next attempt shows what is latest then. */
+  async function untilFinal(): Promise<void> {
+    while (!isFinal() && !signal.aborted) await changes.after(changes.count);
+  }
+
+  /** Waits for as long as a passing failure takes, or changes what can't be shown as it is; fails where nothing helps. */
+  async function recover(failure: unknown, seen: number): Promise<void> {
+    if (failure instanceof UnpostableFile && failure.reason.kind === "result-too-large") {
+      unpostable.set(fileKey(failure.file), failure.reason);
+      return renderAgain();
+    }
+    if (codeOf(failure) === TOO_LARGE && deps.shrink) return deps.shrink();
+    if (failure instanceof OutOfReach && !isFinal()) return untilFinal();
+    // A file that can't be had is asked for again with the next View; only the last one can't do without it.
+    if (failure instanceof Problem && !isFinal()) return changes.after(seen);
+    if (failure instanceof Problem || failure instanceof OutOfReach || isLasting(failure))
+      failed = { error: failure };
+    else await clock.sleep(pauseMs(failures++), signal).catch(() => undefined);
+  }
+
   async function attempt(seen: number): Promise<"done" | "more"> {
     try {
       const step = nextStep();
@@ -161,15 +184,10 @@ export function createLiveReply(deps: {
       failures = 0;
     } catch (error) {
       if (signal.aborted) return "done";
-      // A file that can't be had is asked for again with the next View; only the last one can't do without it.
-      if (error instanceof Problem && !isFinal()) await changes.after(seen);
-      else if (error instanceof Problem || isLasting(error)) failed = { error };
-      else await clock.sleep(pauseMs(), signal).catch(() => undefined);
+      await recover(error, seen);
     }
     return "more";
   }
-
-  const pauseMs = () => Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** failures++);
 
   async function run(): Promise<void> {
     while (!signal.aborted && !failed) if ((await attempt(changes.count)) === "done") return;

@@ -1,4 +1,11 @@
-import { type DiscordAPIError, type RawFile, RateLimitError, RequestMethod } from "discord.js";
+import {
+  type APIMessage,
+  type DiscordAPIError,
+  type RawFile,
+  RateLimitError,
+  RequestMethod,
+  Routes,
+} from "discord.js";
 import type { Clock } from "../services/clock.ts";
 import type { Address } from "./address.ts";
 import { bucketState } from "./bucket.ts";
@@ -28,12 +35,27 @@ export interface How {
   signal?: AbortSignal;
 }
 
-/** The messages of one answer. Every request waits for its turn; a 429 costs nothing but time. */
+/** A further message. */
+export interface HowSent extends How {
+  private?: boolean;
+  /** How many messages the answer has: Discord takes the same place once, where it can tell. */
+  place?: number;
+}
+
+/** No way to the answer's messages is open: a private one whose token is dead, or a channel that the bot does not see. */
+export class OutOfReach extends Error {}
+
+/**
+ * The messages of one answer. Every request waits for its turn; a 429 costs nothing but time.
+ * All but `lookFor` and `remove` throw `OutOfReach`.
+ */
 export interface AnswerMessages {
   /** Undefined: nothing was sent. */
   edit(id: string, make: MakeBody, how?: How): Promise<Sent | undefined>;
-  /** A further message of the answer. */
-  send(make: MakeBody, how?: How & { private?: boolean }): Promise<Sent | undefined>;
+  /** A further message of the answer. It is sent once: whoever does not hear whether it arrived looks for it. */
+  send(make: MakeBody, how?: HowSent): Promise<Sent | undefined>;
+  /** A further message that is there beside the known ones; `unknown` where the bot can't see what is there. */
+  lookFor(known: readonly string[]): Promise<{ id: string } | "none" | "unknown">;
   remove(id: string): Promise<void>;
   /** What waits may have become final. */
   hurry(): void;
@@ -61,6 +83,9 @@ const EXPIRED = new Set<string | number>([10_015, 50_027]);
 /** Deleted by somebody, which is what was wanted. */
 const UNKNOWN_MESSAGE = 10_008;
 
+/** Where the bot may not post, it may edit what it posted. */
+const MISSING_PERMISSIONS = 50_013;
+
 const codeOf = (error: unknown) => (error as Partial<DiscordAPIError>).code ?? "";
 const isExpired = (error: unknown) => EXPIRED.has(codeOf(error));
 const isClosed = (error: unknown) => CLOSED.has(codeOf(error));
@@ -79,26 +104,44 @@ const requestOf = ({ keep, files = [], ...payload }: MessageBody) => {
   };
 };
 
+/** @throws {Error} where the answer breaks off: the request had its effect all the same. */
 const sentOf = async (response: { json(): Promise<unknown> }): Promise<Sent> => {
-  const message = (await response.json()) as { id: string; attachments?: { id: string }[] };
+  const message = (await response.json().catch((cause: unknown) => {
+    throw new Error("Discord's answer broke off", { cause });
+  })) as { id: string; attachments?: { id: string }[] };
   return { id: message.id, attachments: (message.attachments ?? []).map(({ id }) => id) };
 };
+
+/** A message that belongs to this answer: made by its interaction, or a reply to its first one. */
+const belongsTo =
+  ({ interaction }: Address, first: string | undefined) =>
+  ({ interaction_metadata, message_reference }: APIMessage): boolean =>
+    interaction_metadata?.id === interaction ||
+    (first !== undefined && message_reference?.message_id === first);
+
+/** What makes a further message in a channel one of the answer, and the same one however often it is sent. */
+const inChannel = ({ interaction, messages: [first] }: Address, place: number | undefined) => ({
+  ...(place === undefined ? {} : { nonce: `${interaction}-${place}`, enforce_nonce: true }),
+  ...(first === undefined ? {} : { message_reference: { message_id: first, fail_if_not_exists: false } }),
+});
 
 /** What a message's request is: an edit of this one, or a further one. */
 type Target = { id: string } | "new";
 
 const methodOf = (target: Target): Method => (target === "new" ? "POST" : "PATCH");
 
-function dispatch({ kind, rest, message, messages }: Lane, target: Target, body: MessageBody) {
+function dispatch({ kind, rest, message, messages }: Lane, target: Target, body: MessageBody, extra: object) {
   const byToken = kind === "webhook";
   const isNew = target === "new";
+  const request = requestOf(body);
   return rest.queueRequest({
     method: isNew ? RequestMethod.Post : RequestMethod.Patch,
     fullRoute: isNew ? messages : message(target.id),
     // Webhook routes carry their own token; the bot's would be dropped by a refusal there.
     auth: !byToken,
     ...(isNew && byToken ? { query: new URLSearchParams({ wait: "true" }) } : {}),
-    ...requestOf(body),
+    ...request,
+    body: isNew && !byToken ? { ...request.body, ...extra } : request.body,
   });
 }
 
@@ -113,7 +156,14 @@ function madeIn(turn: Turn, make: MakeBody): MessageBody | undefined {
   return body;
 }
 
-export function createMessages({ lanes, clock }: { lanes: Lanes; clock: Clock }): Messages {
+export function createMessages(deps: {
+  lanes: Lanes;
+  /** Resolves when another request may be sent; at once, if left out. */
+  room?: () => Promise<void>;
+  clock: Clock;
+}): Messages {
+  const { lanes, clock } = deps;
+
   function refuse(turn: Turn, error: RateLimitError): void {
     const ms = error.retryAfter > 0 ? error.retryAfter : UNKNOWN_RETRY_MS;
     turn.refused(ms);
@@ -130,44 +180,48 @@ export function createMessages({ lanes, clock }: { lanes: Lanes; clock: Clock })
       const lanesTo = (target: Target) =>
         target === "new" ? lanes.of(address).slice(0, 1) : lanes.of(address);
 
-      /** This lane is not open after all, and the other one is left. */
-      function closesLane({ kind }: Lane, error: unknown): boolean {
-        if (clock.now() >= address.expiresAt) return false;
+      /** This lane is not open after all. A message that is not there is gone where no other lane is left to say so. */
+      function closesLane({ kind }: Lane, target: Target, error: unknown): boolean {
         if (kind === "webhook" && isExpired(error)) {
-          address.expiresAt = clock.now();
+          address.expiresAt = Math.min(address.expiresAt, clock.now());
           return true;
         }
-        if (kind === "webhook" || !isClosed(error)) return false;
+        const isGone = codeOf(error) === UNKNOWN_MESSAGE && clock.now() >= address.expiresAt;
+        const isFull = target === "new" && codeOf(error) === MISSING_PERMISSIONS;
+        if (kind === "webhook" || !isClosed(error) || isGone || isFull) return false;
         address.inChannel = false;
         return true;
       }
 
       /** One attempt; undefined where it was not allowed, or not on this lane. */
-      async function attempt({ lane, turn }: Granted, target: Target, body: MessageBody) {
+      async function attempt({ lane, turn }: Granted, target: Target, body: MessageBody, place?: number) {
+        await deps.room?.();
         turn.leave();
         sentAt = clock.now();
         try {
-          const response = await dispatch(lane, target, body);
+          const response = await dispatch(lane, target, body, inChannel(address, place));
           turn.end(bucketState(response.headers));
           return response;
         } catch (error) {
           if (error instanceof RateLimitError) refuse(turn, error);
           else turn.end();
-          if (error instanceof RateLimitError || closesLane(lane, error)) return undefined;
+          if (error instanceof RateLimitError || closesLane(lane, target, error)) return undefined;
           throw error;
         }
       }
 
-      async function write(target: Target, make: MakeBody, how: How): Promise<Sent | undefined> {
-        const { isFinal = () => true } = how;
+      async function write(target: Target, make: MakeBody, how: HowSent): Promise<Sent | undefined> {
+        const { isFinal = () => true, place } = how;
         const signal = how.signal ? AbortSignal.any([how.signal, closing.signal]) : closing.signal;
         for (;;) {
           const request = { method: methodOf(target), isFinal, sentAt, signal };
-          const granted = await waitForTurn(lanesTo(target), request);
+          const open = lanesTo(target);
+          if (open.length === 0) throw new OutOfReach("No way to this answer is open");
+          const granted = await waitForTurn(open, request);
           // Whoever goes on asking would be answered at once, for ever.
           if (closing.signal.aborted && !granted) throw new TypeError("This answer was closed");
           const body = granted && madeIn(granted.turn, make);
-          const response = granted && body && (await attempt(granted, target, body));
+          const response = granted && body && (await attempt(granted, target, body, place));
           if (response) return sentOf(response);
           if (!body) return undefined;
         }
@@ -181,6 +235,21 @@ export function createMessages({ lanes, clock }: { lanes: Lanes; clock: Clock })
             return body && { ...body, flags: (body.flags ?? 0) | PRIVATE_FLAG };
           };
           return write("new", how.private ? asPrivate : make, how);
+        },
+        async lookFor(known) {
+          const last = known.at(-1);
+          // Nothing is there that it could belong to: the message carries a nonce.
+          if (last === undefined) return "none";
+          if (address.private || !address.inChannel || !address.readsHistory) return "unknown";
+          const query = new URLSearchParams({ after: last, limit: "100" });
+          const listed = lanes.channel.get(Routes.channelMessages(address.channel), { query });
+          const messages = await listed.catch((error: unknown) => {
+            if (isClosed(error)) return undefined;
+            throw error;
+          });
+          if (!messages) return "unknown";
+          const found = (messages as APIMessage[]).filter(belongsTo(address, known[0]));
+          return found.findLast(({ id }) => !known.includes(id)) ?? "none";
         },
         async remove(id) {
           const [lane] = lanes.of(address);

@@ -58,6 +58,9 @@ export interface Rendered {
   files: readonly ViewFile[];
 }
 
+/** What tells one of a View's files from another. */
+export const fileKey = ({ from }: ViewFile) => JSON.stringify("url" in from ? from.url : from);
+
 /** Ten attachments a message (Discord). */
 const MAX_FILES = 10;
 
@@ -69,35 +72,79 @@ interface Showing {
   locale?: string;
   /** What is more becomes a file. */
   maxMessages?: number;
+  /** Files that can't be posted here, by their keys: their address is given instead, as long as it answers. */
+  unpostable?: ReadonlyMap<string, ProblemReason>;
+  /** Milliseconds since 1970. */
+  now?: number;
   /** Nothing comes after this View. */
   isFinal?: boolean;
 }
 
-/** What does not fit into the messages: a file in the end, and a line that says so from the beginning. */
-function overflow(rest: string, { locale = "en-US", isFinal = true }: Showing) {
-  if (!rest.trim()) return { lines: [], files: [] };
+/** What is said in the place of a file that is too large. */
+function insteadOf(file: ViewFile, { unpostable, locale = "en-US", now = 0 }: Showing): string[] {
+  const { name, from } = file;
+  const reason = unpostable?.get(fileKey(file));
+  if (reason?.kind !== "result-too-large") return [];
   const say = words(locale);
-  const file: ViewFile = { name: say.restName, from: { text: rest.trimStart(), extension: "md" } };
-  return isFinal ? { lines: [say.restInFile], files: [file] } : { lines: [say.restComesAsFile], files: [] };
+  const { url, until = 0 } = "url" in from ? from : { url: "" };
+  return [
+    until > now ? say.tooLarge(name, reason.bytes, url, until) : say.tooLargeAndGone(name, reason.bytes),
+  ];
 }
 
 /** The source of these parts, without what the cuts added. */
 const textOf = (parts: readonly Part[]) => parts.map(({ text }) => text).join("");
 
+const quietly = (lines: readonly string[]) => lines.map((line) => `-# ${line}`).join("\n");
+
+/** The quiet lines never make a second cut into the text: where they find no room they stand in a message of their own. */
+function closing(last: string, quiet: string): string[] {
+  if (!quiet) return [last];
+  const joined = `${last}\n${quiet}`;
+  return joined.length <= MESSAGE_LIMIT ? [joined] : [last, quiet];
+}
+
+/** Less would be no message. */
+const SMALLEST_PART = 120;
+
+/** As many messages as are allowed, and what finds no room there: a file in the end, a line that says so from the beginning. */
+function cutOff(text: string, lines: readonly string[], maxMessages: number, showing: Showing) {
+  const { locale = "en-US", isFinal = true } = showing;
+  const say = words(locale);
+  const quiet = quietly([isFinal ? say.restInFile : say.restComesAsFile, ...lines]);
+  const lastRoom = Math.max(SMALLEST_PART, MESSAGE_LIMIT - quiet.length - 1);
+  const parts = splitText(text, (index) => (index === maxMessages - 1 ? lastRoom : MESSAGE_LIMIT));
+  const shown = parts.slice(0, maxMessages).map(({ content }) => content);
+  const from = { text: textOf(parts.slice(maxMessages)).trimStart(), extension: "md" };
+  return {
+    contents: [...shown.slice(0, -1), `${shown.at(-1) ?? ""}\n${quiet}`],
+    files: isFinal ? [{ name: say.restName, from }] : [],
+  };
+}
+
+/** The text with its quiet lines in messages, and the file of what is too much for them. */
+function contentsOf(
+  text: string,
+  lines: readonly string[],
+  showing: Showing,
+): { contents: string[]; files: ViewFile[] } {
+  const { maxMessages = MAX_MESSAGES } = showing;
+  const parts = splitText(text).map(({ content }) => content);
+  const contents = [...parts.slice(0, -1), ...closing(parts.at(-1) ?? "", quietly(lines))];
+  if (contents.length <= maxMessages) return { contents, files: [] };
+  return cutOff(text, lines, maxMessages, showing);
+}
+
 /** A View as the messages that show it: text split, quiet lines, buttons and files on the last. */
 export function render(view: View, showing: Showing = {}): Rendered[] {
-  const { owner, maxMessages = MAX_MESSAGES } = showing;
-  const split = splitText(harmless(view.text.trim()));
-  const rest = overflow(textOf(split.slice(maxMessages)), showing);
-  const parts = split.slice(0, maxMessages).map(({ content }) => content);
-  const quiet = [...rest.lines, ...(view.quiet ?? [])].map((line) => `-# ${line}`).join("\n");
-  const last = parts.pop() ?? "";
-  const joined = quiet ? `${last}\n${quiet}` : last;
-  // The quiet lines never make a second cut into the text: they then stand in a message of their own.
-  const tail = joined.length <= MESSAGE_LIMIT ? [joined] : [last, quiet];
-  const contents = [...parts, ...tail];
+  const { owner } = showing;
+  const wanted = view.files ?? [];
+  const posted = wanted.filter((file) => !showing.unpostable?.has(fileKey(file)));
+  const instead = wanted.flatMap((file) => insteadOf(file, showing));
+  const lines = [...instead, ...(view.quiet ?? [])];
+  const { contents, files: rest } = contentsOf(harmless(view.text.trim()), lines, showing);
   const buttons = owner ? row(view.buttons ?? [], owner.command, owner.job) : [];
-  const files = [...(view.files ?? []), ...rest.files].slice(0, MAX_FILES);
+  const files = [...posted, ...rest].slice(0, MAX_FILES);
   return contents.map((content, index) =>
     index === contents.length - 1
       ? { payload: payload(content, buttons), files }

@@ -46,12 +46,19 @@ const isForcedPrivate = (interaction: APIInteraction): boolean =>
   (BigInt(interaction.member?.permissions ?? "0") & PermissionFlagsBits.UseExternalApps) === 0n;
 
 /** Whether the bot sees the channel, and not only this interaction: as a member of the server, or in its direct messages. */
-export function seesChannel(interaction: APIInteraction): boolean {
+export const seesChannel = (interaction: APIInteraction): boolean =>
+  may(interaction, PermissionFlagsBits.ViewChannel);
+
+/** Whether it also sees what was said there, its own messages too. */
+export const readsHistory = (interaction: APIInteraction): boolean =>
+  may(interaction, PermissionFlagsBits.ViewChannel | PermissionFlagsBits.ReadMessageHistory);
+
+function may(interaction: APIInteraction, permissions: bigint): boolean {
   const isHere =
     interaction.guild_id === undefined
       ? interaction.context === InteractionContextType.BotDM
       : guildOf(interaction) !== null;
-  return isHere && (BigInt(interaction.app_permissions ?? "0") & PermissionFlagsBits.ViewChannel) !== 0n;
+  return isHere && (BigInt(interaction.app_permissions ?? "0") & permissions) === permissions;
 }
 
 /** An interaction that can ask for a job: a command, a press, or a form that was sent. */

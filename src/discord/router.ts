@@ -13,7 +13,7 @@ import type { Clock } from "../services/clock.ts";
 import type { Services } from "../services/index.ts";
 import type { Price } from "../services/prices.ts";
 import { Problem, type ProblemReason } from "../services/problem.ts";
-import { type Address, expiryOf, TOKEN_LIFE_MS } from "./address.ts";
+import { addressOf, expiryOf, TOKEN_LIFE_MS } from "./address.ts";
 import { admit } from "./admission.ts";
 import type { CommandsByName, Found } from "./commands-by-name.ts";
 import type { Delivery } from "./delivery.ts";
@@ -27,11 +27,12 @@ import {
   guildOf,
   leafOf,
   readOptions,
+  readsHistory,
   requestFrom,
   requestOf,
   seesChannel,
 } from "./request.ts";
-import type { Responses } from "./responses.ts";
+import { AnsweredElsewhere, type Responses } from "./responses.ts";
 
 export interface Router {
   /** Never rejects: whatever goes wrong becomes a sentence for the asker and a line in the log. */
@@ -104,10 +105,12 @@ export function createRouter(deps: {
     const deferred = await responses
       .defer(interaction, { private: job.private === true })
       .catch(async (error: unknown) => {
-        await services.runner.withdraw(job);
+        await services.runner
+          .withdraw(job)
+          .catch((cause: unknown) => log.error({ job: job.id, error: cause }, "not withdrawn"));
         throw error;
       });
-    const address: Address = {
+    const address = addressOf({
       application: interaction.application_id,
       interaction: interaction.id,
       token: interaction.token,
@@ -115,9 +118,10 @@ export function createRouter(deps: {
       channel: asked.channel,
       private: deferred.private,
       inChannel: seesChannel(interaction),
+      readsHistory: readsHistory(interaction),
       messages: [deferred.message],
       fileLimitBytes: interaction.attachment_size_limit || FILE_LIMIT_BYTES,
-    };
+    });
     job.address = address;
     // Discord may show it to its asker alone although nobody asked for that.
     job.private ||= deferred.private;
@@ -204,6 +208,7 @@ export function createRouter(deps: {
 
   /** The one catch: everything that went wrong before the answer was promised. */
   async function refuse(interaction: APIInteraction, error: unknown): Promise<void> {
+    if (error instanceof AnsweredElsewhere) return log.info({ interaction: interaction.id }, error.message);
     const reason = reasonOf(error, interaction.id);
     if (reason.kind === "unexpected") log.error({ interaction: interaction.id, error }, "failed");
     else log.info({ interaction: interaction.id, problem: reason.kind }, "refused");

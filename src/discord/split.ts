@@ -46,15 +46,16 @@ function firstPart(text: string, before: Seam, limit: number): [Part, Seam] {
 }
 
 /**
- * Markdown of any length as messages of at most `limit` characters (at least 120), each of which is rendered by Discord
- * as it would be in one long message. The shares of all parts are the text. While a text grows, all parts but the last
+ * Markdown of any length as messages of at most `limit` characters (at least 120; each may have its own), each of which
+ * is rendered by Discord as it would be in one long message. The shares of all parts are the text. While a text grows, all parts but the last
  * stay as they are. A text of nothing but white space has no parts.
  */
-export function split(text: string, limit = MESSAGE_LIMIT): Part[] {
+export function split(text: string, limit: number | ((index: number) => number) = MESSAGE_LIMIT): Part[] {
   const parts: Part[] = [];
   let seam = noSeam;
   for (let rest = text; rest.trim() !== "";) {
-    const [part, after] = firstPart(rest, seam, limit);
+    const own = typeof limit === "number" ? limit : limit(parts.length);
+    const [part, after] = firstPart(rest, seam, own);
     parts.push(part);
     rest = rest.slice(part.text.length);
     seam = after;

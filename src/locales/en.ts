@@ -195,6 +195,12 @@ export const en = {
   regenerate: "Regenerate",
   newTopic: "New topic",
   withdrawn: "This could not be answered.",
+  comesDirectly: "This takes long: the answer will come to you as a direct message",
+  askedIn: (channel: string) => `you asked this in <#${channel}>`,
+  tooLarge: (name: string, bytes: number, url: string, until: number) =>
+    `${name} has ${megabytes(bytes)}, which is more than can be posted here. Until ${when(until)} it is at ${url}`,
+  tooLargeAndGone: (name: string, bytes: number) =>
+    `${name} has ${megabytes(bytes)}, which is more than can be posted here`,
   ready: (person: string) => `<@${person}> Your answer is ready.`,
   restName: "rest-of-the-answer",
   restInFile: "This is not all: the rest is in the attached file",

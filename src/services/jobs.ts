@@ -58,7 +58,8 @@ const jobSchema = z.object({
   address: z.unknown(),
   /** What was asked; the command's own. */
   request: z.unknown(),
-  state: z.enum(["open", "delivered"]),
+  /** `kept`: it ended, and could be brought nowhere. */
+  state: z.enum(["open", "delivered", "kept"]),
   /** The asker alone may see the results. */
   private: z.boolean().optional(),
   createdAt: z.number(),

@@ -7,10 +7,10 @@ import { progressOf } from "./replicate/outcome.ts";
 import { ReplicateFailure } from "./replicate/retry.ts";
 import { readStream } from "./replicate/stream.ts";
 
-/** A machine may have to be found and started; recorded cold boots took up to 553 s at the 99th percentile. */
-export const WAITING_LIMIT_MS = 20 * 60_000;
+/** A machine may have to be found and started, and a busy model has a queue: an hour in it is still worth the wait. */
+export const WAITING_LIMIT_MS = 2 * 60 * 60_000;
 /** Replicate ends a prediction after 30 minutes itself. */
-export const RUNNING_LIMIT_MS = 30 * 60_000;
+export const RUNNING_LIMIT_MS = 35 * 60_000;
 
 const POLL_FIRST_MS = 500;
 const POLL_SHORTEST_MS = 200;

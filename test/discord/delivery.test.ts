@@ -38,6 +38,7 @@ it("an answer whose following breaks is left as it is, and nothing more is asked
   const delivery = createDelivery({
     services: { runner: { follow: () => breaking(clock) }, jobs: {}, files: {} } as unknown as Services,
     messages: createMessages({ lanes, clock }),
+    directMessages: { instead: () => Promise.resolve(undefined) },
     clock,
     log: pino({ level: "silent" }),
     commandOf: () => ({ view: () => ({ text: `at ${clock.now()}` }) }) as unknown as RunningCommand,

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { promisesOnly, type VirtualClock, virtualClock } from "../../sandbox/virtual-clock.ts";
 import type { Address } from "../../src/discord/address.ts";
 import { createLanes } from "../../src/discord/lanes.ts";
-import { createMessages, type Messages } from "../../src/discord/messages.ts";
+import { createMessages, type Messages, OutOfReach } from "../../src/discord/messages.ts";
 import { renderText } from "../../src/discord/render.ts";
 import { createScreen, type Screen, tooMany } from "./screen.ts";
 
@@ -128,11 +128,19 @@ describe("an answer with one lane", () => {
   });
 
   it("goes by its channel once its webhook's time is over", async () => {
-    const answer = talk({ expiresAt: 2_000 });
+    const answer = talk({ expiresAt: 2_000, inChannel: true });
     await clock.advance(9_000);
-    expect(screen.applied.every(({ at, lane }) => lane === (at < 2_200 ? "webhook" : "channel"))).toBe(true);
-    expect(screen.applied.filter(({ lane }) => lane === "channel").length).toBeGreaterThan(3);
+    const later = screen.applied.filter(({ at }) => at > 4_000);
+    expect(later.every(({ lane }) => lane === "channel")).toBe(true);
+    expect(later.length).toBeGreaterThan(3);
     await answer.end();
+  });
+
+  it("is out of reach after that where it is private, or the bot does not see the channel", async () => {
+    for (const address of [{ private: true, inChannel: true }, { inChannel: false }]) {
+      const answer = messages.of(screen.answer({ expiresAt: 0, ...address }));
+      await expect(answer.edit("1", () => renderText("late"))).rejects.toThrow(OutOfReach);
+    }
   });
 });
 

@@ -162,7 +162,11 @@ export const addressOf = (facts: Partial<Address> = {}): Address => ({
   channel: "3",
   private: false,
   inChannel: false,
+  readsHistory: false,
   messages: ["1"],
+  growing: false,
+  handedOver: false,
+  announced: false,
   fileLimitBytes: 1_000,
   ...facts,
 });
