@@ -139,7 +139,7 @@ export async function createBot(
         const { id } = online.application;
         const changed = await register(client.rest, id, commands, config.DISCORD_GUILD_ID);
         log.debug({ changed }, "commands registered");
-        await delivery.resume(interrupted);
+        delivery.resume(interrupted);
         await prepareContentTypes();
         return {
           name: online.user.tag,

@@ -20,8 +20,8 @@ import { renderText } from "./render.ts";
 export interface Delivery {
   /** Resolves when the answer is on screen, or can't be brought there; never rejects. */
   deliver(job: Job, address: Address): Promise<void>;
-  /** Follows these jobs again, which were not delivered when the process stopped. */
-  resume(interrupted: readonly Job[]): Promise<void>;
+  /** Follows these jobs again, which were not delivered when the process stopped; fifty a second. */
+  resume(interrupted: readonly Job[]): void;
   /** Resolves when nothing is being delivered. */
   idle(): Promise<void>;
   /** Stops following; what is not delivered is followed again at the next start. */
@@ -30,6 +30,9 @@ export interface Delivery {
 
 /** An answer that took longer than this ends with a new message that its asker is told of. */
 const LONG_MS = 60_000;
+
+/** Each of a thousand has to be looked up at Replicate and shown again: more at once would keep new commands waiting. */
+const TAKE_UP_EVERY_MS = 20;
 
 /** How long before the token of a private answer dies its asker is told where it comes instead. */
 const NOTICE_MS = 30_000;
@@ -276,27 +279,37 @@ export function createDelivery(deps: {
     for (let place: Address | undefined = address; place;) place = await bring(job, place);
   }
 
-  const delivery: Delivery = {
-    deliver(job, address) {
-      const work = attempt(job, address)
-        .catch((error: unknown) => log.error({ job: job.id, error }, "not delivered"))
-        .finally(() => delivering.delete(work));
-      delivering.add(work);
-      return work;
-    },
-    async resume(interrupted) {
-      for (const job of interrupted) {
-        const address = addressSchema.safeParse(job.address);
-        const isPromised = address.success && (address.data.messages.length > 0 || address.data.handedOver);
-        if (isPromised) void delivery.deliver(job, address.data);
-        // It was never acknowledged, so nobody waits for it.
-        else await runner.withdraw(job);
-      }
-    },
+  /** Counts as being delivered until it is over. */
+  function track(work: Promise<void>): Promise<void> {
+    const tracked = work
+      .catch((error: unknown) => log.error({ error }, "not delivered"))
+      .finally(() => delivering.delete(tracked));
+    delivering.add(tracked);
+    return tracked;
+  }
+
+  /** One after another, so that new commands do not wait behind a thousand old ones. */
+  async function takeUp(interrupted: readonly Job[]): Promise<void> {
+    for (const job of interrupted) {
+      if (detached.signal.aborted) return;
+      const address = addressSchema.safeParse(job.address);
+      const isPromised = address.success && (address.data.messages.length > 0 || address.data.handedOver);
+      if (isPromised) void track(attempt(job, address.data));
+      // It was never acknowledged, so nobody waits for it.
+      else
+        await runner
+          .withdraw(job)
+          .catch((error: unknown) => log.error({ job: job.id, error }, "not withdrawn"));
+      await clock.sleep(TAKE_UP_EVERY_MS, detached.signal).catch(() => undefined);
+    }
+  }
+
+  return {
+    deliver: (job, address) => track(attempt(job, address)),
+    resume: (interrupted) => void track(takeUp(interrupted)),
     async idle() {
       while (delivering.size > 0) await Promise.all(delivering);
     },
     detach: () => detached.abort(),
   };
-  return delivery;
 }

@@ -42,6 +42,8 @@ const runSchema = z.object({
       language: z.string().optional(),
     })
     .optional(),
+  /** When Replicate removes what it made, in milliseconds since 1970. */
+  removedAt: z.number().optional(),
   /** How many of its files can't be delivered: nobody pays for those. */
   undelivered: z.number().int().nonnegative().optional(),
   problem: problem.optional(),

@@ -49,6 +49,12 @@ export interface Following {
 export const startOf = ({ started_at }: Prediction, skewMs: number): number | undefined =>
   started_at ? Date.parse(started_at) - skewMs : undefined;
 
+const KEPT_MS = 60 * 60_000;
+
+/** When Replicate removes what the prediction made, in milliseconds since 1970 by our clock: an hour after its end. */
+export const removalOf = ({ completed_at }: Prediction, skewMs: number): number | undefined =>
+  completed_at ? Date.parse(completed_at) - skewMs + KEPT_MS : undefined;
+
 const running = (run: Run, prediction: Prediction, skewMs: number) => {
   if (prediction.status === "starting" || prediction.status === "processing") run.state = prediction.status;
   const startedAt = startOf(prediction, skewMs);

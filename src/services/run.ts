@@ -11,6 +11,7 @@ import type { Paces } from "./paces.ts";
 import {
   find,
   followPrediction,
+  removalOf,
   RUNNING_LIMIT_MS,
   startOf,
   stopPrediction,
@@ -124,6 +125,8 @@ export function createRuns(deps: {
     // It may have begun and ended between two looks.
     const startedAt = startOf(prediction, api.skewMs());
     if (startedAt !== undefined) run.startedAt ??= startedAt;
+    const removedAt = removalOf(prediction, api.skewMs());
+    if (removedAt !== undefined) run.removedAt = removedAt;
     const seconds = outcome.metrics["predict_time"];
     if (typeof seconds === "number") run.seconds = seconds;
     if (outcome.ended === "succeeded") return succeed(job, run, model, { ...outcome, prediction });

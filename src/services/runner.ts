@@ -8,6 +8,7 @@ import type { MicroDollars } from "./money.ts";
 import { affordableTokens, estimate, withOutputLimit } from "./prices.ts";
 import { Problem } from "./problem.ts";
 import type { Quota } from "./quota.ts";
+import { createRecent } from "./recent.ts";
 import type { Runs } from "./run.ts";
 import type { Transcripts } from "./transcripts.ts";
 
@@ -35,9 +36,11 @@ export interface Runner {
   withdraw(job: Job): Promise<void>;
   /** Snapshots of the job until all its runs ended; starts what was not started. `signal` stops only the following. */
   follow(job: Job, next: NextRuns, signal?: AbortSignal): AsyncGenerator<Job, void, undefined>;
-  /** Stops the spending: cancels what runs. False where nothing of this job runs. */
+  /** Stops the spending: cancels what runs, or will as soon as it is followed. False where nobody follows this job. */
   cancel(jobId: string): boolean;
 }
+
+const STOPPED_KEPT = 1_000;
 
 /** Below this an answer would be cut before it says anything. */
 const FEWEST_TOKENS = 64;
@@ -71,6 +74,9 @@ export function createRunner(deps: {
 }): Runner {
   const { jobs, quota, models } = deps;
   const cancels = new Map<string, AbortController>();
+  /** Stopped before anybody followed them, as after a restart. */
+  const stopped = createRecent<true>(STOPPED_KEPT);
+  const stopReason = () => new Problem({ kind: "cancelled" });
 
   const holds = (job: Pick<Job, "id">, runs: readonly Run[]) =>
     Object.fromEntries(runs.filter((run) => !hasEnded(run)).map((run) => [holdId(job, run), run.hold]));
@@ -136,6 +142,8 @@ export function createRunner(deps: {
     async *follow(job, next, detached = new AbortController().signal) {
       const cancel = new AbortController();
       cancels.set(job.id, cancel);
+      if (stopped.has(job.id)) cancel.abort(stopReason());
+      stopped.delete(job.id);
       const signal = AbortSignal.any([cancel.signal, detached]);
       const changes = createChanges();
       const started = new Set<Run>();
@@ -173,7 +181,8 @@ export function createRunner(deps: {
 
     cancel(jobId) {
       const controller = cancels.get(jobId);
-      controller?.abort(new Problem({ kind: "cancelled" }));
+      if (controller) controller.abort(stopReason());
+      else stopped.set(jobId, true);
       return controller !== undefined;
     },
   };

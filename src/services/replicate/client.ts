@@ -14,6 +14,7 @@ const predictionSchema = z.object({
   data_removed: z.boolean().nullish(),
   created_at: z.string().nullish(),
   started_at: z.string().nullish(),
+  completed_at: z.string().nullish(),
   urls: z.object({ stream: z.string().nullish() }),
 });
 export type Prediction = z.output<typeof predictionSchema>;
