@@ -53,6 +53,19 @@ it("Stop is for the one who asked and those who manage the server", async () => 
   expect(member.sees().every(({ buttons }) => buttons.length === 0)).toBe(true);
 });
 
+it("Stop works after a restart also on what was not taken up yet", async () => {
+  world = await startWorld();
+  const asked: Exchange[] = [];
+  for (let index = 0; index < 10; index++) asked.push(await stuckAnswer(`picture ${index}`));
+  await world.bot.stop();
+  await world.restart();
+  const last = asked.at(-1)!;
+  const pressed = world.discord.people.member.press(last.messages[0]!, stopId(last) ?? "");
+  await pressed.until(({ state }) => state === "answered");
+  await last.until(({ messages }) => messages[0]?.content.startsWith("⚠️ Stopped.") === true);
+  expect(cancels()).toBe(1);
+});
+
 it("an answer that was under way when the bot stopped is delivered after the restart, into the same message", async () => {
   world = await startWorld({ replicate: { coldBootMs: 600 } });
   const exchange = world.discord.people.member.command("imagine", { prompt: "a lighthouse", seed: 7 });
