@@ -19,6 +19,10 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), "replicord-dist-"));
   discord = await startDiscord();
   replicate = await startReplicate({ pace: 0 });
+  await startBot();
+}, 120_000);
+
+async function startBot(): Promise<void> {
   bot = spawn(process.execPath, [resolve("dist/main.js")], {
     cwd: folder,
     env: {
@@ -32,8 +36,11 @@ beforeAll(async () => {
     },
   });
   bot.stdout?.on("data", (chunk) => (printed += String(chunk)));
+  bot.stderr?.on("data", (chunk) => (printed += String(chunk)));
   await discord.connected();
-}, 120_000);
+}
+
+const ended = () => new Promise<number | null>((done) => bot.once("exit", (code) => done(code)));
 
 afterAll(async () => {
   bot.kill("SIGKILL");
@@ -64,9 +71,29 @@ it("answers as it does in development", async () => {
 });
 
 it("leaves with 0 when it is told to", async () => {
-  const ended = new Promise((done) => bot.once("exit", (code) => done(code)));
+  const left = ended();
   bot.kill("SIGTERM");
-  expect(await ended).toBe(0);
+  expect(await left).toBe(0);
+});
+
+it("told twice it leaves at once, and the next start goes on in the same message", async () => {
+  await startBot();
+  replicate.script({ stuck: "processing" });
+  const answer = discord.people.member.command("imagine", { prompt: "a slow cat" });
+  await answer.until(({ messages }) => messages[0]?.buttons.length === 1, 10_000);
+  const left = ended();
+  bot.kill("SIGTERM");
+  await expect.poll(() => printed).toContain('"msg":"stopping"');
+  bot.kill("SIGTERM");
+  expect(await left).toBe(1);
+
+  await startBot();
+  const [message] = answer.messages;
+  const pressed = discord.people.member.press(message!, message?.buttons[0]?.customId ?? "");
+  await pressed.until(({ state }) => state === "answered");
+  await answer.until(({ messages }) => messages[0]?.content.includes("Stopped.") === true, 10_000);
+  const [cancelled] = [...replicate.predictions.values()].slice(-1);
+  expect(cancelled?.status).toBe("canceled");
 });
 
 it("needs no development dependency, and knows nothing of the sandbox", () => {
