@@ -82,6 +82,7 @@ it("told twice it leaves at once, and the next start goes on in the same message
   const answer = discord.people.member.command("imagine", { prompt: "a slow cat" });
   await answer.until(({ messages }) => messages[0]?.buttons.length === 1, 10_000);
   const left = ended();
+  printed = "";
   bot.kill("SIGTERM");
   await expect.poll(() => printed).toContain('"msg":"stopping"');
   bot.kill("SIGTERM");
