@@ -13,7 +13,15 @@ export default defineConfig({
         extends: true,
         test: { name: "fast", include: ["test/**/*.test.ts"], exclude: ["test/**/*.full.test.ts"] },
       },
-      { extends: true, test: { name: "full", include: ["test/**/*.full.test.ts"], testTimeout: 600_000 } },
+      {
+        extends: true,
+        test: {
+          name: "full",
+          include: ["test/**/*.full.test.ts"],
+          globalSetup: "vitest.setup.ts",
+          testTimeout: 600_000,
+        },
+      },
     ],
   },
 });

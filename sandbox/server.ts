@@ -27,6 +27,10 @@ export interface JournalEntry {
   readonly bytesSent: number;
 }
 
+/** `received`: the body was read, and nothing has happened yet. `answered`: all of the answer has left. */
+export type Moment = "received" | "answered";
+export type RequestListener = (moment: Moment, entry: JournalEntry) => void;
+
 export interface StandInServer {
   app: Hono<{ Bindings: HttpBindings }>;
   server: Server;
@@ -34,6 +38,8 @@ export interface StandInServer {
   origin: string;
   journal: JournalEntry[];
   faults: Faults;
+  /** Calls back while each request passes, before it goes on. Returns how to stop. */
+  watch(listener: RequestListener): () => void;
   close(): Promise<void>;
 }
 
@@ -85,6 +91,8 @@ export async function startServer(clock: Clock, port = 0): Promise<StandInServer
   const app = new Hono<{ Bindings: HttpBindings }>();
   const journal: JournalEntry[] = [];
   const faults = createFaults();
+  const listeners = new Set<RequestListener>();
+  const tell = (moment: Moment, entry: JournalEntry) => listeners.forEach((listen) => listen(moment, entry));
 
   app.use(async (c, next) => {
     const { method, path } = c.req;
@@ -112,6 +120,8 @@ export async function startServer(clock: Clock, port = 0): Promise<StandInServer
     };
     if (fault?.reset === "before") return cut();
     Object.assign(entry, await readBody(c));
+    c.env.outgoing.once("finish", () => tell("answered", entry));
+    tell("received", entry);
     if (fault?.status !== undefined) {
       const json = typeof fault.body !== "string";
       c.res = new Response(json ? JSON.stringify(fault.body ?? {}) : (fault.body as string), {
@@ -144,6 +154,10 @@ export async function startServer(clock: Clock, port = 0): Promise<StandInServer
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     journal,
     faults,
+    watch(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

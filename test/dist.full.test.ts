@@ -1,9 +1,8 @@
-import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type DiscordStandIn, startDiscord } from "../sandbox/discord/index.ts";
 import { type ReplicateStandIn, startReplicate } from "../sandbox/replicate/index.ts";
@@ -15,7 +14,6 @@ let bot: ChildProcess;
 let printed = "";
 
 beforeAll(async () => {
-  await promisify(execFile)("npm", ["run", "build"]);
   folder = mkdtempSync(join(tmpdir(), "replicord-dist-"));
   discord = await startDiscord();
   replicate = await startReplicate({ pace: 0 });

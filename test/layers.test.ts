@@ -47,6 +47,7 @@ it.each([
   ["src/discord", "../../sandbox/faults.ts"],
   ["src/services", "../../test/journeys/world.ts"],
   ["src", "../bench/main.ts"],
+  ["src", "../chaos/main.ts"],
   ["src", "discord.js"],
 ])("a file in %s may not import %s", async (place, specifier) => {
   expect(await lint(place, value(specifier))).toContain("no-restricted-imports");

@@ -8,7 +8,7 @@ import {
 import { setMaxListeners } from "node:events";
 import { type Clock, systemClock } from "../../src/services/clock.ts";
 import type { Faults } from "../faults.ts";
-import { type JournalEntry, startServer } from "../server.ts";
+import { type JournalEntry, type StandInServer, startServer } from "../server.ts";
 import { addAccountRoutes } from "./account-routes.ts";
 import { refuse } from "./api-error.ts";
 import { createBuckets, type Profile } from "./buckets.ts";
@@ -49,6 +49,7 @@ export interface DiscordStandIn {
   applicationId: string;
   journal: JournalEntry[];
   faults: Faults;
+  watch: StandInServer["watch"];
   guild: { id: string; name: string };
   channelId: string;
   roles: Record<"everyone" | "artists" | "admins" | "bot", APIRole>;
@@ -155,6 +156,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     applicationId: world.applicationId,
     journal,
     faults,
+    watch: base.watch,
     guild: { id: world.guild.id, name: world.guild.name },
     channelId: world.channelId,
     roles: world.roles,

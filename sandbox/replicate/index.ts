@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "../../src/services/clock.ts";
 import type { Faults } from "../faults.ts";
-import { type JournalEntry, startServer } from "../server.ts";
+import { type JournalEntry, type StandInServer, startServer } from "../server.ts";
 import { accountRoutes } from "./account-routes.ts";
 import { notFound, unauthenticated } from "./answers.ts";
 import { createCatalogue } from "./catalogue.ts";
@@ -28,6 +28,8 @@ export interface ReplicateOptions {
   pace?: number;
   /** How long every prediction stays `starting`. */
   coldBootMs?: number;
+  /** What a prediction of this model does with this input, where no `script` waits for it. */
+  direct?: (model: string, input: Record<string, unknown>) => Script | undefined;
 }
 
 export interface ReplicateStandIn {
@@ -37,6 +39,7 @@ export interface ReplicateStandIn {
   token: string;
   journal: JournalEntry[];
   faults: Faults;
+  watch: StandInServer["watch"];
   predictions: ReadonlyMap<string, Prediction>;
   /** What the next matching predictions do instead of what their model does. */
   script(next: Script): void;
@@ -82,7 +85,7 @@ export async function startReplicate(options: ReplicateOptions = {}): Promise<Re
     pace,
     coldBootMs,
     closing: closing.signal,
-    script: (ref) => scripts.take(ref),
+    script: (ref, input) => scripts.take(ref) ?? options.direct?.(ref, input),
     host: (name, type, bytes) => delivery.host(name, type, bytes),
     fetch: createMedia({
       baseUrl: `${origin}/v1`,
@@ -109,6 +112,7 @@ export async function startReplicate(options: ReplicateOptions = {}): Promise<Re
     token,
     journal,
     faults,
+    watch: server.watch,
     predictions: predictions.all,
     script: (next) => scripts.add(next),
     limit: (perMinute) => limit.set(perMinute),

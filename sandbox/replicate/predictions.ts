@@ -16,7 +16,7 @@ export interface Surroundings {
   coldBootMs: number | undefined;
   /** Aborted when the stand-in closes. */
   closing: AbortSignal;
-  script(ref: string): Script | undefined;
+  script(ref: string, input: Record<string, unknown>): Script | undefined;
   host: Run["host"];
   fetch: Run["fetch"];
 }
@@ -68,7 +68,7 @@ export function createPredictions(around: Surroundings): Predictions {
       over: new AbortController(),
     };
     all.set(prediction.id, prediction);
-    const script = around.script(model.ref);
+    const script = around.script(model.ref, input);
     if (script?.cut) prediction.channel.cutOnce(script.cut);
     void live(prediction, script);
     if (cancelAfterMs !== undefined) void keepDeadline(prediction, cancelAfterMs);
@@ -80,7 +80,7 @@ export function createPredictions(around: Surroundings): Predictions {
     const signal = signalOf(prediction);
     try {
       await nextTurn();
-      await pause(bootMs(prediction.model), signal);
+      await pause(script?.bootMs ?? bootMs(prediction.model), signal);
       if (script?.stuck === "starting") return;
       if (script?.status === "aborted") throw new Ended("aborted");
       if (isOver(prediction) || closing.aborted) return;

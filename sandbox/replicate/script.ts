@@ -9,6 +9,10 @@ export interface Script {
   model?: string;
   /** How many predictions; default 1. */
   times?: number;
+  /** How long it stays `starting`. */
+  bootMs?: number;
+  /** How long it works before anything comes of it, at natural pace. */
+  waitMs?: number;
   /** The whole output. */
   output?: unknown;
   /** An output that grows piece by piece. */
@@ -49,6 +53,7 @@ export function createScripts() {
 export function scripted(script: Script, model: Perform): Perform {
   return async function* (run) {
     for (const log of script.logs ?? []) yield { log };
+    if (script.waitMs) yield { waitMs: script.waitMs };
     for (const token of script.tokens ?? []) yield* [{ token }, { waitMs: 20 }] satisfies Step[];
     if ("output" in script) yield { output: script.output };
     if (script.tokens) yield { metrics: textMetrics(run, script.tokens.length) };

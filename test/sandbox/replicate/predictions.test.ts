@@ -43,6 +43,34 @@ describe("predictions", () => {
     expect(Number(done.metrics?.predict_time)).toBeGreaterThan(0);
   });
 
+  it("do what they are directed to for their input, as long as no script waits", async () => {
+    const directed = await startReplicate({
+      clock,
+      direct: (model, { prompt }) =>
+        model === haiku && prompt === "slowly"
+          ? { bootMs: 2_000, waitMs: 3_000, output: ["now"] }
+          : undefined,
+    });
+    const at = connect(directed);
+    const { id } = await at.predictions.create({ model: haiku, input: { prompt: "slowly" } });
+    const seen = async () => {
+      const { status, output } = await at.predictions.get(id);
+      return { status, output: output as unknown };
+    };
+    await clock.advance(1_900);
+    expect(await seen()).toEqual({ status: "starting", output: null });
+    await clock.advance(3_000);
+    expect(await seen()).toEqual({ status: "processing", output: null });
+    await clock.advance(200);
+    expect(await seen()).toEqual({ status: "succeeded", output: ["now"] });
+
+    directed.script({ output: ["as scripted"] });
+    const next = await at.predictions.create({ model: haiku, input: { prompt: "slowly" } });
+    await clock.advance(200);
+    expect(await at.predictions.get(next.id)).toMatchObject({ output: ["as scripted"] });
+    await closeHonestly(directed);
+  });
+
   it("answer 201 at once, 201 when done within the wait, 202 when not", async () => {
     expect(await ask(replicate, "POST", rawPath, { input })).toMatchObject({
       status: 201,
