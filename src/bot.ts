@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type APIInteraction, Client, GatewayDispatchEvents, REST } from "discord.js";
 import type { Logger } from "pino";
 import { commands } from "./commands/index.ts";
@@ -8,6 +9,8 @@ import { createDirectMessages } from "./discord/direct-messages.ts";
 import { createInvalidRequests } from "./discord/invalid-requests.ts";
 import { createLanes } from "./discord/lanes.ts";
 import { createMessages } from "./discord/messages.ts";
+import { createPatience } from "./discord/patience.ts";
+import { createRecovery } from "./discord/recovery.ts";
 import { register } from "./discord/register.ts";
 import { createResponses } from "./discord/responses.ts";
 import { restSettings } from "./discord/rest.ts";
@@ -73,6 +76,9 @@ export async function createBot(
       invalid.count(status, headers.get("x-ratelimit-scope")),
     );
   const names = commandsByName(commands);
+  const detached = new AbortController();
+  // Every answer on its way listens.
+  setMaxListeners(0, detached.signal);
   const delivery = createDelivery({
     services,
     directMessages: createDirectMessages(client.rest),
@@ -85,11 +91,22 @@ export async function createBot(
     log,
     commandOf: (name) => names.running(name),
     maxMessages: config.MAX_MESSAGES,
+    signal: detached.signal,
+  });
+  const responses = createResponses({ rest: callbacks, clock });
+  const recovery = createRecovery({
+    runner: services.runner,
+    delivery,
+    responses,
+    patience: createPatience(clock, detached.signal),
+    clock,
+    log,
+    signal: detached.signal,
   });
   const router = createRouter({
     commands: names,
     services,
-    responses: createResponses({ rest: callbacks, clock }),
+    responses,
     delivery,
     models: { ask: config.ASK_MODEL, imagine: config.IMAGINE_MODEL, transcribe: config.TRANSCRIBE_MODEL },
     prices: config.MODEL_PRICES,
@@ -105,6 +122,8 @@ export async function createBot(
     on(event: string, listener: (data: APIInteraction) => void): void;
   };
   gateway.on(GatewayDispatchEvents.InteractionCreate, (interaction) => void router.handle(interaction));
+
+  let resuming = Promise.resolve();
 
   async function checkReplicate(): Promise<void> {
     try {
@@ -139,7 +158,7 @@ export async function createBot(
         const { id } = online.application;
         const changed = await register(client.rest, id, commands, config.DISCORD_GUILD_ID);
         log.debug({ changed }, "commands registered");
-        delivery.resume(interrupted);
+        resuming = recovery.resume(interrupted);
         await prepareContentTypes();
         return {
           name: online.user.tag,
@@ -155,6 +174,7 @@ export async function createBot(
     },
     async idle() {
       await router.idle();
+      await resuming;
       await delivery.idle();
     },
     async stop(graceMs = 0) {
@@ -163,7 +183,8 @@ export async function createBot(
       await client.destroy();
       await router.idle();
       await Promise.race([delivery.idle(), clock.sleep(graceMs)]);
-      delivery.detach();
+      detached.abort(new Error("stopped"));
+      await resuming;
       await delivery.idle();
       await services.close();
     },

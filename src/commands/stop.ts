@@ -5,7 +5,7 @@ export const stop: Action = {
   kind: "update",
   managers: true,
   async act({ job }, { runner }) {
-    runner.cancel(job.id);
+    await runner.cancel(job.id);
     return undefined;
   },
 };

@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+/** The first message of an answer whose deferral may have been sent, though nobody heard which message it made. */
+export const UNHEARD = "@original";
+
 /** Where an answer goes, as plain data that outlives a restart. */
 export const addressSchema = z.object({
   application: z.string(),
@@ -20,6 +23,8 @@ export const addressSchema = z.object({
   growing: z.boolean().default(false),
   /** The answer comes here because its own place can't be reached any more. */
   handedOver: z.boolean().default(false),
+  /** The sentence instead of an answer was said, or was about to be. */
+  refused: z.boolean().default(false),
   /** Its asker was told that it is ready, or was about to be. */
   announced: z.boolean().default(false),
   /** What one file may have here: `attachment_size_limit` of the interaction. */

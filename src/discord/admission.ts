@@ -5,6 +5,7 @@ import { expiry } from "../services/deadline.ts";
 import type { Services } from "../services/index.ts";
 import type { Job } from "../services/jobs.ts";
 import { Problem } from "../services/problem.ts";
+import type { Address } from "./address.ts";
 
 /** How long looking into attachments may take before the acknowledgement; what is not seen by then is seen after it. */
 const INSPECTION_MS = 500;
@@ -30,7 +31,12 @@ async function inspected(request: Request, command: RunningCommand, { media }: S
 }
 
 /** The request with what its command adds from the store, as a stored job with its hold. */
-async function written(request: Request, command: RunningCommand, services: Services): Promise<Job> {
+async function written(
+  request: Request,
+  command: RunningCommand,
+  address: Address,
+  services: Services,
+): Promise<Job> {
   const prepared = (await command.prepare?.(request, services)) ?? request;
   const { id, asker, guild, private: isPrivate } = prepared;
   const draft = {
@@ -38,7 +44,7 @@ async function written(request: Request, command: RunningCommand, services: Serv
     command: command.name,
     asker: { id: asker.id, name: asker.name },
     account: { guild, person: asker.id, roles: [...asker.roles] },
-    address: null,
+    address,
     request: prepared,
     private: isPrivate,
   };
@@ -49,10 +55,15 @@ async function written(request: Request, command: RunningCommand, services: Serv
  * Everything that comes before the promise of an answer: attachments looked into, job and hold written.
  * @throws {Problem} with nothing held and nothing stored.
  */
-export async function admit(request: Request, command: RunningCommand, services: Services): Promise<Job> {
+export async function admit(
+  request: Request,
+  command: RunningCommand,
+  address: Address,
+  services: Services,
+): Promise<Job> {
   const { runner } = services;
   const seen = await inspected(request, command, services);
-  const admitting = written(seen, command, services);
+  const admitting = written(seen, command, address, services);
   const waiting = new AbortController();
   // By real time, as the disk and Discord's three seconds are.
   const late = systemClock.sleep(ADMISSION_MS, waiting.signal).then(

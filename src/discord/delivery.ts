@@ -1,55 +1,39 @@
-import { setMaxListeners } from "node:events";
 import { DiscordAPIError } from "discord.js";
 import type { Logger } from "pino";
 import type { JobOf, RunningCommand, View } from "../commands/command.ts";
 import { words } from "../locales/index.ts";
 import type { Clock } from "../services/clock.ts";
 import type { Services } from "../services/index.ts";
-import { hasEnded, type Job, type Run } from "../services/jobs.ts";
+import type { Job, Run } from "../services/jobs.ts";
 import { Problem, type ProblemReason } from "../services/problem.ts";
-import { type Address, addressSchema } from "./address.ts";
+import type { Address } from "./address.ts";
 import { type DirectMessages, refusesDirectMessages } from "./direct-messages.ts";
 import { createPostFiles } from "./files.ts";
 import { createLiveReply, type LiveReply } from "./live-reply.ts";
-import { type AnswerMessages, type Messages, OutOfReach } from "./messages.ts";
+import { type Messages, OutOfReach } from "./messages.ts";
 import { createPatience } from "./patience.ts";
 import { refuse } from "./refusal.ts";
 import { renderText } from "./render.ts";
+import { type Showing, showable, showUpdates, viewAt } from "./showing.ts";
 
 /** Follows a job and shows it where it was asked for. */
 export interface Delivery {
-  /** Resolves when the answer is on screen, or can't be brought there; never rejects. */
-  deliver(job: Job, address: Address): Promise<void>;
-  /** Follows these jobs again, which were not delivered when the process stopped; fifty a second. */
-  resume(interrupted: readonly Job[]): void;
+  /**
+   * Resolves when the answer is on screen, or can't be brought there; never rejects.
+   * `resumed`: another process showed something of it before.
+   */
+  deliver(job: Job, address: Address, how?: { resumed?: boolean }): Promise<void>;
   /** Resolves when nothing is being delivered. */
   idle(): Promise<void>;
-  /** Stops following; what is not delivered is followed again at the next start. */
-  detach(): void;
 }
 
 /** An answer that took longer than this ends with a new message that its asker is told of. */
 const LONG_MS = 60_000;
 
-/** Each of a thousand has to be looked up at Replicate and shown again: more at once would keep new commands waiting. */
-const TAKE_UP_EVERY_MS = 20;
-
-/** How long before the token of a private answer dies its asker is told where it comes instead. */
-const NOTICE_MS = 30_000;
-
 /** Messages, channels and access that are gone, and tokens that are: nothing more can be shown there. */
 const UNREACHABLE = new Set<string | number>([10_003, 10_008, 10_015, 50_001, 50_013, 50_027]);
 
 const isUnreachable = (error: unknown) => error instanceof DiscordAPIError && UNREACHABLE.has(error.code);
-
-/** One answer and the way to its messages. */
-interface Showing {
-  address: Address;
-  answer: AnswerMessages;
-}
-
-/** There is something to show: a run that succeeded, or the beginning of a text. */
-const showable = ({ state, result }: Run) => state === "succeeded" || Boolean(result?.text?.trim());
 
 const localeOf = ({ request }: Job) => (request as { locale?: string } | null)?.locale ?? "en-US";
 
@@ -62,13 +46,12 @@ export function createDelivery(deps: {
   commandOf: (name: string) => RunningCommand | undefined;
   /** How many messages an answer has at the most. */
   maxMessages: number;
+  /** Aborted when the bot stops following; what is not delivered is followed again at the next start. */
+  signal: AbortSignal;
 }): Delivery {
-  const { services, messages, directMessages, clock, log } = deps;
+  const { services, messages, directMessages, clock, log, signal } = deps;
   const { runner, jobs } = services;
-  const detached = new AbortController();
-  // Every answer on its way listens.
-  setMaxListeners(0, detached.signal);
-  const patience = createPatience(clock, detached.signal);
+  const patience = createPatience(clock, signal);
   const delivering = new Set<Promise<void>>();
   const postFiles = createPostFiles(services.files);
 
@@ -81,7 +64,7 @@ export function createDelivery(deps: {
       locale: job.request.locale,
       maxMessages: deps.maxMessages,
       // Where nothing can be shown any more, nothing more is spent.
-      lost: (error) => void (isUnreachable(error) && runner.cancel(job.id)),
+      lost: (error) => void (isUnreachable(error) && cancel(job)),
       postFiles: (files, post) => postFiles(files, address.fileLimitBytes, post),
       shrink: () => void (address.fileLimitBytes = Math.floor(address.fileLimitBytes / 2)),
       unsure: address.growing,
@@ -97,40 +80,23 @@ export function createDelivery(deps: {
     });
   }
 
+  const cancel = (job: Job): void => {
+    runner
+      .cancel(job.id)
+      .catch((error: unknown) => log.warn({ job: job.id, error }, "the stop was not stored"));
+  };
+
   async function bringTo(showing: Showing, job: JobOf<never>, command: RunningCommand): Promise<void> {
     const live = show(job, showing);
     const stop = () => void live.abandon();
-    detached.signal.addEventListener("abort", stop, { once: true });
+    signal.addEventListener("abort", stop, { once: true });
     try {
       await follow(live, showing, job, command);
     } finally {
-      detached.signal.removeEventListener("abort", stop);
+      signal.removeEventListener("abort", stop);
       // However it ended: nothing is shown any more.
       await live.abandon();
     }
-  }
-
-  /** Says before the token of a private answer dies where the answer will come instead. */
-  function announceMove(live: LiveReply, { address }: Showing, view: () => View, signal: AbortSignal): void {
-    if (!address.private) return;
-    const untilThen = address.expiresAt - NOTICE_MS - clock.now();
-    clock.sleep(Math.max(0, untilThen), signal).then(
-      () => live.show(view),
-      () => undefined,
-    );
-  }
-
-  /** The job's View as it is shown at this address. */
-  function viewAt({ address }: Showing, job: JobOf<never>, command: RunningCommand): View {
-    const view = command.view(job);
-    const say = words(job.request.locale);
-    const moves =
-      address.private && clock.now() >= address.expiresAt - NOTICE_MS && !job.runs.every(hasEnded);
-    const notices = [
-      ...(moves ? [say.comesDirectly] : []),
-      ...(address.handedOver ? [say.askedIn(job.request.channel)] : []),
-    ];
-    return notices.length > 0 ? { ...view, quiet: [...notices, ...(view.quiet ?? [])] } : view;
   }
 
   async function follow(
@@ -143,19 +109,9 @@ export function createDelivery(deps: {
     await command
       .begun?.(job, services)
       .catch((error: unknown) => log.warn({ job: job.id, error }, "what begins with it was not done"));
-    const following = new AbortController();
-    let latest = job;
-    const view = () => viewAt(showing, latest, command);
-    announceMove(live, showing, view, following.signal);
-    try {
-      for await (const update of runner.follow(job, next, detached.signal)) {
-        latest = update as JobOf<never>;
-        live.show(() => viewAt(showing, update as JobOf<never>, command));
-      }
-    } finally {
-      following.abort(new Error("followed"));
-    }
-    if (detached.signal.aborted) return;
+    const updates = runner.follow(job, next, signal);
+    await showUpdates(updates, { live, showing, job, command, clock });
+    if (signal.aborted) return;
     // What a command keeps for later is no reason for this answer not to be shown.
     await command
       .ended?.(job, services)
@@ -177,19 +133,23 @@ export function createDelivery(deps: {
   ): Promise<ProblemReason | "interrupted" | undefined> {
     const problem = job.runs.some(showable) ? undefined : job.runs.find((run) => run.problem)?.problem;
     if (problem) await live.abandon();
-    const refused = problem ?? (await finish(live, viewAt(showing, job, command)));
-    if (detached.signal.aborted) return "interrupted";
-    if (refused) await refuse(showing, refusalOf(job, refused));
+    const refused = problem ?? (await finish(live, viewAt(showing, job, command, clock.now())));
+    if (signal.aborted) return "interrupted";
+    if (refused) await refuse(showing, refusalOf(job, showing, refused));
     else await announce(job, showing);
     return refused;
   }
 
-  const refusalOf = (job: Job, reason: ProblemReason) => ({
+  const refusalOf = (job: Job, { address }: Showing, reason: ProblemReason) => ({
     reason,
     locale: localeOf(job),
     cost: job.runs.reduce((sum, run) => sum + (run.cost ?? 0), 0),
     now: clock.now(),
     patience,
+    saying() {
+      address.refused = true;
+      return note(job, address);
+    },
   });
 
   /** Shows this for good; resolves with the reason where it can't be shown. */
@@ -233,7 +193,7 @@ export function createDelivery(deps: {
   async function abandon(job: Job, showing: Showing): Promise<void> {
     log.error({ job: job.id, command: job.command }, "no such command any more");
     await runner.withdraw(job);
-    await refuse(showing, { ...refusalOf(job, { kind: "gone" }), cost: 0 });
+    await refuse(showing, { ...refusalOf(job, showing, { kind: "gone" }), cost: 0 });
   }
 
   /** Nothing can be shown, or the command itself says why not. A store that is away is no reason: the job is still there. */
@@ -241,8 +201,8 @@ export function createDelivery(deps: {
     const reason = error instanceof Problem ? error.reason : undefined;
     const isOver = isUnreachable(error) || (reason !== undefined && reason.kind !== "store-unavailable");
     if (!isOver) return;
-    runner.cancel(job.id);
-    if (reason) await refuse(showing, { ...refusalOf(job, reason), cost: 0 });
+    cancel(job);
+    if (reason) await refuse(showing, { ...refusalOf(job, showing, reason), cost: 0 });
     await close(job);
   }
 
@@ -259,9 +219,9 @@ export function createDelivery(deps: {
   }
 
   /** Resolves with where the answer goes instead, where this place can't be reached. */
-  async function bring(job: Job, address: Address): Promise<Address | undefined> {
+  async function bring(job: Job, address: Address, resumed: boolean): Promise<Address | undefined> {
     const command = deps.commandOf(job.command);
-    const showing = { address, answer: messages.of(address) };
+    const showing = { address, answer: messages.of(address), resumed };
     try {
       await (command ? bringTo(showing, job as JobOf<never>, command) : abandon(job, showing));
     } catch (error) {
@@ -275,8 +235,8 @@ export function createDelivery(deps: {
     return undefined;
   }
 
-  async function attempt(job: Job, address: Address): Promise<void> {
-    for (let place: Address | undefined = address; place;) place = await bring(job, place);
+  async function attempt(job: Job, address: Address, resumed: boolean): Promise<void> {
+    for (let place: Address | undefined = address; place;) place = await bring(job, place, resumed);
   }
 
   /** Counts as being delivered until it is over. */
@@ -288,28 +248,10 @@ export function createDelivery(deps: {
     return tracked;
   }
 
-  /** One after another, so that new commands do not wait behind a thousand old ones. */
-  async function takeUp(interrupted: readonly Job[]): Promise<void> {
-    for (const job of interrupted) {
-      if (detached.signal.aborted) return;
-      const address = addressSchema.safeParse(job.address);
-      const isPromised = address.success && (address.data.messages.length > 0 || address.data.handedOver);
-      if (isPromised) void track(attempt(job, address.data));
-      // It was never acknowledged, so nobody waits for it.
-      else
-        await runner
-          .withdraw(job)
-          .catch((error: unknown) => log.error({ job: job.id, error }, "not withdrawn"));
-      await clock.sleep(TAKE_UP_EVERY_MS, detached.signal).catch(() => undefined);
-    }
-  }
-
   return {
-    deliver: (job, address) => track(attempt(job, address)),
-    resume: (interrupted) => void track(takeUp(interrupted)),
+    deliver: (job, address, { resumed = false } = {}) => track(attempt(job, address, resumed)),
     async idle() {
       while (delivering.size > 0) await Promise.all(delivering);
     },
-    detach: () => detached.abort(),
   };
 }

@@ -90,11 +90,9 @@ export function createLiveReply(deps: LiveReplyOptions): LiveReply {
 
   /** A further message. Where nobody hears whether it arrived, that is found out before anything else is sent. */
   async function post(make: MakeBody, how: How): Promise<Sent | undefined> {
-    await deps.grows?.();
     try {
-      const sent = await messages.send(make, { ...how, place: shown.count });
-      if (!sent) await deps.grew(shown.ids());
-      return sent;
+      const sending = deps.grows ? { sending: deps.grows } : {};
+      return await messages.send(make, { ...how, ...sending, place: shown.count });
     } catch (error) {
       const isFull = NO_MORE_MESSAGES.has(codeOf(error)) && shown.count > 0 && limit !== shown.count;
       unsure = !wasRefused(error) && !(error instanceof OutOfReach);

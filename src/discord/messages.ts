@@ -31,6 +31,8 @@ export type MakeBody = () => MessageBody | undefined;
 export interface How {
   /** Goes before everything that is not final; always, if left out. It may become final while it waits. */
   isFinal?: () => boolean;
+  /** Called when its turn has come, before it is sent: what must be known before it may be there. */
+  sending?: () => Promise<void>;
   /** Gives up waiting for a turn. */
   signal?: AbortSignal;
 }
@@ -194,12 +196,13 @@ export function createMessages(deps: {
       }
 
       /** One attempt; undefined where it was not allowed, or not on this lane. */
-      async function attempt({ lane, turn }: Granted, target: Target, body: MessageBody, place?: number) {
+      async function attempt({ lane, turn }: Granted, target: Target, body: MessageBody, how: HowSent) {
         await deps.room?.();
+        await how.sending?.();
         turn.leave();
         sentAt = clock.now();
         try {
-          const response = await dispatch(lane, target, body, inChannel(address, place));
+          const response = await dispatch(lane, target, body, inChannel(address, how.place));
           turn.end(bucketState(response.headers));
           return response;
         } catch (error) {
@@ -211,7 +214,7 @@ export function createMessages(deps: {
       }
 
       async function write(target: Target, make: MakeBody, how: HowSent): Promise<Sent | undefined> {
-        const { isFinal = () => true, place } = how;
+        const { isFinal = () => true } = how;
         const signal = how.signal ? AbortSignal.any([how.signal, closing.signal]) : closing.signal;
         for (;;) {
           const request = { method: methodOf(target), isFinal, sentAt, signal };
@@ -221,7 +224,7 @@ export function createMessages(deps: {
           // Whoever goes on asking would be answered at once, for ever.
           if (closing.signal.aborted && !granted) throw new TypeError("This answer was closed");
           const body = granted && madeIn(granted.turn, make);
-          const response = granted && body && (await attempt(granted, target, body, place));
+          const response = granted && body && (await attempt(granted, target, body, how));
           if (response) return sentOf(response);
           if (!body) return undefined;
         }

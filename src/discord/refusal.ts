@@ -13,6 +13,8 @@ export interface Refusal {
   /** Milliseconds since 1970. */
   now: number;
   patience: Patience;
+  /** Stores that the sentence may be there. */
+  saying: () => Promise<void>;
 }
 
 const lasts = (error: unknown) => isLasting(error) || error instanceof OutOfReach;
@@ -23,7 +25,7 @@ const lasts = (error: unknown) => isLasting(error) || error instanceof OutOfReac
  */
 export async function refuse(
   { address, answer }: { address: Address; answer: AnswerMessages },
-  { reason, locale, cost, now, patience }: Refusal,
+  { reason, locale, cost, now, patience, saying }: Refusal,
 ): Promise<void> {
   const [first, ...others] = address.messages;
   const sentence = renderProblem(reason, locale, cost);
@@ -40,9 +42,12 @@ export async function refuse(
     return;
   }
   // A follow-up straight after a deferral would become the public answer (discord-api-docs 2866).
-  await replace(renderText(words(locale).withdrawn));
   try {
-    await answer.send(() => sentence, { private: true });
+    // A process that ended here has said it, or was killed in the moment before.
+    if (!address.refused) {
+      await replace(renderText(words(locale).withdrawn));
+      await answer.send(() => sentence, { private: true, sending: saying });
+    }
   } catch (error) {
     if (wasRefused(error)) throw error;
     // Nobody knows whether it arrived: said twice is better than not at all.

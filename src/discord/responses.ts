@@ -7,6 +7,8 @@ import {
 } from "discord.js";
 import { z } from "zod";
 import type { Clock } from "../services/clock.ts";
+import type { Address } from "./address.ts";
+import { wasRefused as isRefusal } from "./patience.ts";
 import type { Payload } from "./render.ts";
 
 /** `EPHEMERAL` */
@@ -19,11 +21,10 @@ const PRIVATE_FLAG = 1 << 6;
 export interface Responses {
   /** Answers at once, for the asker alone. */
   reply(interaction: APIInteraction, payload: Payload): Promise<void>;
-  /** "… is thinking". What Discord made of it: the message's id, and whether it is private. */
-  defer(
-    interaction: APIInteraction,
-    options: { private: boolean },
-  ): Promise<{ message: string; private: boolean }>;
+  /** "… is thinking" */
+  defer(interaction: APIInteraction, options: { private: boolean }): Promise<FirstMessage>;
+  /** What a deferral made, where its making was not heard of; undefined where Discord knows of none. */
+  find(address: Pick<Address, "application" | "token">): Promise<FirstMessage | undefined>;
   /** Takes note of a press without showing anything. */
   acknowledge(interaction: APIInteraction): Promise<void>;
   /** Opens a form; it can't follow a deferral. */
@@ -31,8 +32,18 @@ export interface Responses {
   complete(interaction: APIInteraction, choices: readonly { name: string; value: string }[]): Promise<void>;
 }
 
-const deferred = z.object({
-  resource: z.object({ message: z.object({ id: z.string(), flags: z.number().optional() }) }),
+/** The message that a first response made, and whether it is private: as Discord says it is, not as we asked. */
+export interface FirstMessage {
+  message: string;
+  private: boolean;
+}
+
+const messageSchema = z.object({ id: z.string(), flags: z.number().optional() });
+const deferred = z.object({ resource: z.object({ message: messageSchema }) });
+
+const factsOf = ({ id, flags = 0 }: z.output<typeof messageSchema>): FirstMessage => ({
+  message: id,
+  private: (flags & PRIVATE_FLAG) !== 0,
 });
 
 /** Discord has a first response to this interaction already. */
@@ -40,12 +51,6 @@ const ACKNOWLEDGED = 40_060;
 
 /** Another process of this bot has answered: it is not ours any more. */
 export class AnsweredElsewhere extends Error {}
-
-/** A refusal comes again; what a server's trouble or a broken line swallowed can be sent once more. */
-const isRefusal = (error: unknown) => {
-  const { status } = error as { status?: unknown };
-  return typeof status === "number" && status < 500;
-};
 
 /** How long after the first attempt another one may begin: after three seconds Discord takes none any more. */
 const ATTEMPTS_MS = 2_000;
@@ -75,15 +80,17 @@ export function createResponses({ rest, clock }: { rest: REST; clock: Clock }): 
       }
   }
 
-  /** The message that the first response made, where its making was not heard of. */
-  const original = async ({ application_id, token }: APIInteraction): Promise<unknown> => {
-    const message = await rest.get(Routes.webhookMessage(application_id, token, "@original"), {
-      auth: false,
+  async function find({ application, token }: Pick<Address, "application" | "token">) {
+    const asked = rest.get(Routes.webhookMessage(application, token, "@original"), { auth: false });
+    const message = await asked.catch((error: unknown) => {
+      if (isRefusal(error)) return undefined;
+      throw error;
     });
-    return { resource: { message } };
-  };
+    return message === undefined ? undefined : factsOf(messageSchema.parse(message));
+  }
 
   return {
+    find,
     async reply(interaction, payload) {
       await respond(interaction, InteractionResponseType.ChannelMessageWithSource, {
         ...payload,
@@ -91,14 +98,15 @@ export function createResponses({ rest, clock }: { rest: REST; clock: Clock }): 
       });
     },
     async defer(interaction, options) {
-      const answer =
-        (await respond(
-          interaction,
-          InteractionResponseType.DeferredChannelMessageWithSource,
-          options.private ? { flags: PRIVATE_FLAG } : {},
-        )) ?? (await original(interaction));
-      const { message } = deferred.parse(answer).resource;
-      return { message: message.id, private: ((message.flags ?? 0) & PRIVATE_FLAG) !== 0 };
+      const answer = await respond(
+        interaction,
+        InteractionResponseType.DeferredChannelMessageWithSource,
+        options.private ? { flags: PRIVATE_FLAG } : {},
+      );
+      if (answer !== undefined) return factsOf(deferred.parse(answer).resource.message);
+      const found = await find({ application: interaction.application_id, token: interaction.token });
+      if (!found) throw new Error("Discord took the deferral, and does not know its message");
+      return found;
     },
     async acknowledge(interaction) {
       await respond(interaction, InteractionResponseType.DeferredMessageUpdate);

@@ -13,7 +13,7 @@ import type { Clock } from "../services/clock.ts";
 import type { Services } from "../services/index.ts";
 import type { Price } from "../services/prices.ts";
 import { Problem, type ProblemReason } from "../services/problem.ts";
-import { addressOf, expiryOf, TOKEN_LIFE_MS } from "./address.ts";
+import { addressOf, expiryOf, TOKEN_LIFE_MS, UNHEARD } from "./address.ts";
 import { admit } from "./admission.ts";
 import type { CommandsByName, Found } from "./commands-by-name.ts";
 import type { Delivery } from "./delivery.ts";
@@ -101,7 +101,20 @@ export function createRouter(deps: {
     asking.add(interaction.id);
     // It may have arrived before this process began.
     if (await services.jobs.get(interaction.id)) return;
-    const job = await admit(asked, command, services);
+    // Stored with the job before the deferral is sent: should the process end then, the next one looks for its message.
+    const address = addressOf({
+      application: interaction.application_id,
+      interaction: interaction.id,
+      token: interaction.token,
+      expiresAt: expiryOf(interaction.id, clock.now()),
+      channel: asked.channel,
+      private: asked.private,
+      inChannel: seesChannel(interaction),
+      readsHistory: readsHistory(interaction),
+      messages: [UNHEARD],
+      fileLimitBytes: interaction.attachment_size_limit || FILE_LIMIT_BYTES,
+    });
+    const job = await admit(asked, command, address, services);
     const deferred = await responses
       .defer(interaction, { private: job.private === true })
       .catch(async (error: unknown) => {
@@ -110,18 +123,8 @@ export function createRouter(deps: {
           .catch((cause: unknown) => log.error({ job: job.id, error: cause }, "not withdrawn"));
         throw error;
       });
-    const address = addressOf({
-      application: interaction.application_id,
-      interaction: interaction.id,
-      token: interaction.token,
-      expiresAt: expiryOf(interaction.id, clock.now()),
-      channel: asked.channel,
-      private: deferred.private,
-      inChannel: seesChannel(interaction),
-      readsHistory: readsHistory(interaction),
-      messages: [deferred.message],
-      fileLimitBytes: interaction.attachment_size_limit || FILE_LIMIT_BYTES,
-    });
+    address.messages = [deferred.message];
+    address.private = deferred.private;
     job.address = address;
     // Discord may show it to its asker alone although nobody asked for that.
     job.private ||= deferred.private;

@@ -62,6 +62,8 @@ const jobSchema = z.object({
   request: z.unknown(),
   /** `kept`: it ended, and could be brought nowhere. */
   state: z.enum(["open", "delivered", "kept"]),
+  /** Somebody stopped it: what runs is to be cancelled. */
+  stopping: z.boolean().optional(),
   /** The asker alone may see the results. */
   private: z.boolean().optional(),
   createdAt: z.number(),

@@ -36,8 +36,11 @@ export interface Runner {
   withdraw(job: Job): Promise<void>;
   /** Snapshots of the job until all its runs ended; starts what was not started. `signal` stops only the following. */
   follow(job: Job, next: NextRuns, signal?: AbortSignal): AsyncGenerator<Job, void, undefined>;
-  /** Stops the spending: cancels what runs, or will as soon as it is followed. False where nobody follows this job. */
-  cancel(jobId: string): boolean;
+  /**
+   * Stops the spending: cancels what runs, now or as soon as it is followed, also after a restart. False where nobody
+   * follows this job.
+   */
+  cancel(jobId: string): Promise<boolean>;
 }
 
 const STOPPED_KEPT = 1_000;
@@ -73,7 +76,7 @@ export function createRunner(deps: {
   clock: Clock;
 }): Runner {
   const { jobs, quota, models } = deps;
-  const cancels = new Map<string, AbortController>();
+  const followed = new Map<string, { job: Job; cancel: AbortController }>();
   /** Stopped before anybody followed them, as after a restart. */
   const stopped = createRecent<true>(STOPPED_KEPT);
   const stopReason = () => new Problem({ kind: "cancelled" });
@@ -141,8 +144,8 @@ export function createRunner(deps: {
 
     async *follow(job, next, detached = new AbortController().signal) {
       const cancel = new AbortController();
-      cancels.set(job.id, cancel);
-      if (stopped.has(job.id)) cancel.abort(stopReason());
+      followed.set(job.id, { job, cancel });
+      if (job.stopping || stopped.has(job.id)) cancel.abort(stopReason());
       stopped.delete(job.id);
       const signal = AbortSignal.any([cancel.signal, detached]);
       const changes = createChanges();
@@ -175,15 +178,21 @@ export function createRunner(deps: {
         } while (!cancel.signal.aborted && (await extend(job, next)));
         yield snapshot(job);
       } finally {
-        cancels.delete(job.id);
+        followed.delete(job.id);
       }
     },
 
-    cancel(jobId) {
-      const controller = cancels.get(jobId);
-      if (controller) controller.abort(stopReason());
-      else stopped.set(jobId, true);
-      return controller !== undefined;
+    async cancel(jobId) {
+      const following = followed.get(jobId);
+      following?.cancel.abort(stopReason());
+      if (!following) stopped.set(jobId, true);
+      const job = following?.job ?? (await jobs.get(jobId));
+      // A process that ends before Replicate heard of it must not forget it.
+      if (job?.state === "open") {
+        job.stopping = true;
+        await jobs.save(job);
+      }
+      return following !== undefined;
     },
   };
 }

@@ -43,6 +43,7 @@ it("an answer whose following breaks is left as it is, and nothing more is asked
     log: pino({ level: "silent" }),
     commandOf: () => ({ view: () => ({ text: `at ${clock.now()}` }) }) as unknown as RunningCommand,
     maxMessages: 5,
+    signal: new AbortController().signal,
   });
   const delivering = delivery.deliver(job, screen.answer());
   await clock.advance(60_000);

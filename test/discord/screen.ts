@@ -166,6 +166,7 @@ export const addressOf = (facts: Partial<Address> = {}): Address => ({
   messages: ["1"],
   growing: false,
   handedOver: false,
+  refused: false,
   announced: false,
   fileLimitBytes: 1_000,
   ...facts,

@@ -29,8 +29,8 @@ export interface Submissions {
   claim(id: string): void;
 }
 
-/** A lost prediction is looked for three times over 30 s: a busy Replicate may list it late. */
-const LOOKS_MS = [2_000, 8_000, 20_000];
+/** A lost prediction is looked for so long after it was lost: a busy Replicate may list it late. */
+const LOOKS_MS = [2_000, 10_000, 30_000];
 
 /** How often a throttled request is sent at the most, and for how long. */
 const MAX_ATTEMPTS = 20;
@@ -89,13 +89,16 @@ export function createSubmissions(deps: {
       .toSorted((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at))[0];
   }
 
-  async function recover(
+  /** Looks that were missed while nobody was there to look are not made up for, except the last. */
+  async function search(
     request: PredictionRequest,
-    sentAt: number,
+    { sentAt, lostAt }: { sentAt: number; lostAt: number },
     signal?: AbortSignal,
   ): Promise<Prediction> {
-    for (const pause of LOOKS_MS) {
-      await clock.sleep(pause, signal);
+    for (const [index, after] of LOOKS_MS.entries()) {
+      const waitMs = lostAt + after - clock.now();
+      if (waitMs < 0 && index < LOOKS_MS.length - 1) continue;
+      await clock.sleep(Math.max(0, waitMs), signal);
       const found = await find(request, sentAt);
       if (found) return claim(found);
     }
@@ -106,7 +109,7 @@ export function createSubmissions(deps: {
     error instanceof ReplicateFailure && (error.ambiguous || error.status >= 500);
 
   return {
-    recover,
+    recover: (request, sentAt, signal) => search(request, { sentAt, lostAt: sentAt }, signal),
     claim: claimId,
     async create(request, sending, signal) {
       const until = clock.now() + PATIENCE_MS;
@@ -118,7 +121,7 @@ export function createSubmissions(deps: {
           // Not given up half-way: whoever stops it now needs its id to cancel it.
           return claim(await breaker.run(() => api.create(request)));
         } catch (error) {
-          if (isLost(error)) return recover(request, sentAt);
+          if (isLost(error)) return search(request, { sentAt, lostAt: clock.now() });
           const throttled = error instanceof ReplicateFailure && error.status === 429;
           if (!throttled || attempt >= MAX_ATTEMPTS || clock.now() > until) throw error;
           limiter.throttled(error.detail, error.retryAfterMs);

@@ -1,0 +1,63 @@
+import type { Logger } from "pino";
+import type { Clock } from "../services/clock.ts";
+import type { Job } from "../services/jobs.ts";
+import type { Runner } from "../services/runner.ts";
+import { type Address, addressSchema, UNHEARD } from "./address.ts";
+import type { Delivery } from "./delivery.ts";
+import { type Patience, isLasting } from "./patience.ts";
+import type { Responses } from "./responses.ts";
+
+/** Each of a thousand has to be looked up at Replicate and shown again: more at once would keep new commands waiting. */
+const TAKE_UP_EVERY_MS = 20;
+
+/** Takes up what an earlier process left, by the same code as what is new. */
+export interface Recovery {
+  /** Resolves when all are being followed again, fifty a second; never rejects. */
+  resume(interrupted: readonly Job[]): Promise<void>;
+}
+
+export function createRecovery(deps: {
+  runner: Pick<Runner, "withdraw">;
+  delivery: Pick<Delivery, "deliver">;
+  responses: Pick<Responses, "find">;
+  patience: Patience;
+  clock: Clock;
+  log: Logger;
+  /** Aborted when the bot stops. */
+  signal: AbortSignal;
+}): Recovery {
+  const { runner, delivery, responses, clock, log, signal } = deps;
+
+  /** The address with what Discord made of the deferral, where the process ended before it heard so. */
+  async function heard(job: Job, address: Address): Promise<Address | undefined> {
+    if (address.messages[0] !== UNHEARD) return address;
+    const found = await deps.patience.until(() => responses.find(address), isLasting);
+    if (!found) return undefined;
+    job.private ||= found.private;
+    return { ...address, messages: [found.message], private: found.private };
+  }
+
+  /** Where the answer goes; undefined where it was never promised. */
+  async function promised(job: Job): Promise<Address | undefined> {
+    const { success, data } = addressSchema.safeParse(job.address);
+    if (!success || (data.messages.length === 0 && !data.handedOver)) return undefined;
+    return heard(job, data);
+  }
+
+  async function takeUp(job: Job): Promise<void> {
+    const address = await promised(job);
+    // Nobody waits for what was never acknowledged.
+    if (!address) return runner.withdraw(job);
+    void delivery.deliver(job, address, { resumed: true });
+  }
+
+  return {
+    async resume(interrupted) {
+      for (const job of interrupted) {
+        if (signal.aborted) return;
+        await takeUp(job).catch((error: unknown) => log.error({ job: job.id, error }, "not taken up"));
+        await clock.sleep(TAKE_UP_EVERY_MS, signal).catch(() => undefined);
+      }
+    },
+  };
+}
