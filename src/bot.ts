@@ -18,6 +18,7 @@ import { createRouter } from "./discord/router.ts";
 import { type Clock, systemClock } from "./services/clock.ts";
 import { expiry } from "./services/deadline.ts";
 import { createServices } from "./services/index.ts";
+import { fromCredits } from "./services/money.ts";
 import type { MediaSettings } from "./services/replicate/media.ts";
 import { prepareContentTypes } from "./services/replicate/content-type.ts";
 import { ReplicateFailure } from "./services/replicate/retry.ts";
@@ -110,6 +111,7 @@ export async function createBot(
     delivery,
     models: { ask: config.ASK_MODEL, imagine: config.IMAGINE_MODEL, transcribe: config.TRANSCRIBE_MODEL },
     prices: config.MODEL_PRICES,
+    confirmAbove: config.CONFIRM_ABOVE_CREDITS > 0 ? fromCredits(config.CONFIRM_ABOVE_CREDITS) : undefined,
     allowedGuilds: config.ALLOWED_GUILDS,
     clock,
     log,

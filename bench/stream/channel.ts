@@ -8,7 +8,7 @@ import { REST, Routes } from "discord.js";
 import type { Profile } from "../../sandbox/discord/buckets.ts";
 import { type DiscordStandIn, startDiscord } from "../../sandbox/discord/index.ts";
 import type { Exchange } from "../../sandbox/discord/person.ts";
-import { type Address, addressOf, TOKEN_LIFE_MS } from "../../src/discord/address.ts";
+import { type Address, newAddress, TOKEN_LIFE_MS } from "../../src/discord/address.ts";
 import type { Shown } from "./figures.ts";
 import { RTT_MS } from "./pace.ts";
 import type { NewRest } from "./policy.ts";
@@ -63,7 +63,7 @@ async function ask(discord: DiscordStandIn, rest: REST, name: string, hidden: bo
     query: new URLSearchParams({ with_response: "true" }),
     body: { type: InteractionResponseType.DeferredChannelMessageWithSource, ...flags },
   })) as RESTPostAPIInteractionCallbackWithResponseResult;
-  const address = addressOf({
+  const address = newAddress({
     application: discord.applicationId,
     interaction,
     token,

@@ -31,7 +31,11 @@ const button = z
     problem("BUTTON_COMPONENT_LABEL_REQUIRED", "A button needs a label or an emoji"),
   );
 
-const option = z.looseObject({ label: z.string().min(1).max(100), value: z.string().min(1).max(100) });
+const option = z.looseObject({
+  label: z.string().min(1).max(100),
+  value: z.string().min(1).max(100),
+  description: z.string().max(100).nullish(),
+});
 const select = z.looseObject({ custom_id: customId, placeholder: z.string().max(150).nullish() });
 const stringSelect = select.extend({
   type: z.literal(ComponentType.StringSelect),

@@ -29,6 +29,14 @@ export function see({ data }: StoredMessage): SeenMessage {
         disabled: disabled === true,
         ...(custom_id && style !== ButtonStyle.Link && { customId: custom_id }),
       })),
+    selects: flatten(raw.components ?? [])
+      .filter(({ type }) => type === ComponentType.StringSelect)
+      .map(({ custom_id = "", placeholder, options, disabled }) => ({
+        customId: custom_id,
+        placeholder: typeof placeholder === "string" ? placeholder : "",
+        options: options as SeenMessage["selects"][number]["options"],
+        disabled: disabled === true,
+      })),
     raw,
   };
 }

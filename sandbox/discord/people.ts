@@ -3,6 +3,7 @@ import {
   type APIModalSubmission,
   ApplicationCommandType,
   ApplicationIntegrationType,
+  ComponentType,
   InteractionContextType,
   InteractionType,
   MessageFlags,
@@ -154,6 +155,10 @@ export function createPeople(needs: Needs) {
           const offered = message.buttons.map((each) => each.customId).join(", ");
           throw new Error(`Nothing to press as "${customId}" on message ${message.id}; there is: ${offered}`);
         }
+        const offered = message.selects.find((each) => each.customId === customId)?.options ?? [];
+        const stray = values?.find((value) => !offered.some((option) => option.value === value));
+        if (stray !== undefined && node.type === ComponentType.StringSelect)
+          throw new Error(`Nothing to choose as "${stray}" on message ${message.id}`);
         const data = {
           custom_id: customId,
           component_type: node.type,

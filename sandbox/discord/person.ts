@@ -49,6 +49,13 @@ export interface SeenMessage {
   components: APIMessageTopLevelComponent[];
   /** Buttons of all rows in order; `customId` is missing on link buttons. */
   buttons: { label: string; customId?: string; disabled: boolean }[];
+  /** Lists to choose from. */
+  selects: {
+    customId: string;
+    placeholder: string;
+    options: { label: string; value: string; description?: string }[];
+    disabled: boolean;
+  }[];
   /** The message as the API would give it. */
   raw: APIMessage;
 }

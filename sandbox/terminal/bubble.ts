@@ -29,11 +29,25 @@ function fileLine({ style }: Look, { filename, width, height, size: bytes }: Att
   return `${style("green", "▪")} ${saved ? saved.path : filename} ${style("dim", `(${facts})`)}`;
 }
 
-/** What one message looks like: its text, files, and buttons with the numbers that press them. */
+/** The number of what can be pressed; of a list, the one that chooses this value. */
+export type NumberOf = (customId: string, value?: string) => number | undefined;
+
+/** A list to choose from: a line for each choice, with the number that chooses it. */
+function selectLines({ style }: Look, { selects }: SeenMessage, numberOf: NumberOf): string[] {
+  return selects.flatMap(({ customId, placeholder, options, disabled }) => [
+    style("dim", `▾ ${placeholder}`),
+    ...options.map(({ label, value, description = "" }) => {
+      const number = disabled ? undefined : numberOf(customId, value);
+      return `  ${style("inverse", `[${number ?? "-"}]`)} ${label} ${style("dim", description)}`.trimEnd();
+    }),
+  ]);
+}
+
+/** What one message looks like: its text, files, and buttons and lists with the numbers that press them. */
 export function messageLines(
   look: Look,
   message: SeenMessage,
-  parts: { saved: ReadonlyMap<string, SavedFile>; numberOf: (customId: string) => number | undefined },
+  parts: { saved: ReadonlyMap<string, SavedFile>; numberOf: NumberOf },
 ): string[] {
   const { style, markdown } = look;
   const buttons = message.buttons.map(({ label, customId, disabled }) => {
@@ -46,5 +60,6 @@ export function messageLines(
     ...(message.content ? markdown(message.content) : []),
     ...message.raw.attachments.map((each) => fileLine(look, each, parts.saved.get(each.id))),
     ...(buttons.length > 0 ? [buttons.join("  ")] : []),
+    ...selectLines(look, message, parts.numberOf),
   ].flatMap((line) => indented(line, look.columns() - 1));
 }

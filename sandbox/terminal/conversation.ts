@@ -13,6 +13,26 @@ interface Entry {
   failure?: string;
 }
 
+/** A button, or one choice of a list. */
+interface Pressable {
+  customId: string;
+  value: string | undefined;
+  label: string;
+}
+
+const isThis = (one: Pressable, other: Omit<Pressable, "label">) =>
+  one.customId === other.customId && one.value === other.value;
+
+/** What can be pressed on a message now. */
+const pressables = ({ buttons, selects }: SeenMessage): Pressable[] => [
+  ...buttons.flatMap(({ customId, label, disabled }) =>
+    customId === undefined || disabled ? [] : [{ customId, label, value: undefined }],
+  ),
+  ...selects.flatMap(({ customId, options, disabled }) =>
+    disabled ? [] : options.map(({ label, value }) => ({ customId, label, value })),
+  ),
+];
+
 /** What was said: answers that still grow stay live, finished ones become final in the order in which they were asked. */
 export interface Conversation {
   /** Follows an exchange until it is finished. */
@@ -23,7 +43,7 @@ export interface Conversation {
   hint(lines: readonly string[]): void;
   /** Draws nothing from now on: the terminal is being left. */
   close(): void;
-  /** Presses the button with this number. Undefined if there is none. */
+  /** Presses the button with this number, or chooses what has it. Undefined if there is none. */
   press(number: number, person: Person): { label: string; exchange: Exchange } | undefined;
 }
 
@@ -42,17 +62,19 @@ export function createConversation(deps: {
   let hints: readonly string[] = [];
   let closed = false;
   /** Numbers are never used twice, so that an old button can still be pressed. */
-  const buttons: { message: string; customId: string; label: string }[] = [];
+  const buttons: { message: string; pressable: Pressable }[] = [];
 
-  function numberOf(message: SeenMessage, customId: string): number {
-    const known = buttons.findIndex((each) => each.message === message.id && each.customId === customId);
+  function numberOf(message: SeenMessage, customId: string, value?: string): number {
+    const known = buttons.findIndex(
+      (each) => each.message === message.id && isThis(each.pressable, { customId, value }),
+    );
     if (known >= 0) return known + 1;
-    const label = message.buttons.find((button) => button.customId === customId)?.label ?? "";
-    return buttons.push({ message: message.id, customId, label });
+    const label = pressables(message).find((each) => isThis(each, { customId, value }))?.label ?? "";
+    return buttons.push({ message: message.id, pressable: { customId, value, label } });
   }
 
   function bubble(message: SeenMessage): string[] {
-    const number = (customId: string) => numberOf(message, customId);
+    const number = (customId: string, value?: string) => numberOf(message, customId, value);
     return messageLines(look, message, { saved: files.saved, numberOf: number });
   }
 
@@ -136,12 +158,12 @@ export function createConversation(deps: {
       const message = places
         .flatMap((place) => person.sees(place))
         .find(
-          ({ id, buttons }) =>
-            id === button?.message &&
-            buttons.some((each) => each.customId === button.customId && !each.disabled),
+          (each) =>
+            each.id === button?.message && pressables(each).some((one) => isThis(one, button.pressable)),
         );
       if (!button || !message) return undefined;
-      return { label: button.label, exchange: person.press(message, button.customId) };
+      const { label, customId, value } = button.pressable;
+      return { label, exchange: person.press(message, customId, value === undefined ? undefined : [value]) };
     },
   };
 }

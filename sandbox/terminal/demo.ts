@@ -9,6 +9,7 @@ export const demo: readonly Play[] = [
   member("/transcribe audio:./sandbox/samples/speech.ogg"),
   member("> Transcribe ./sandbox/samples/speech.ogg"),
   member('/ask prompt:"why is the sky blue?"'),
+  member("/jobs"),
   member("/usage"),
   { line: "/quota view user:@Mia", as: "admin", dm: false },
 ];

@@ -5,7 +5,10 @@ const entries: readonly (readonly [string, string])[] = [
   ["/upscale image:./photo.png scale:4", "a path is an attachment"],
   ["/quota view user:@Mia", "people are @Ada, @Mia and @Oto; a role is @artists"],
   ["> Transcribe ./voice.ogg", "posts the file, and uses Transcribe on that message"],
-  ["1", "presses the button [1], also while the answer grows; a form asks for one field after the other"],
+  [
+    "1",
+    "presses the button [1], or chooses it from a list, also while the answer grows; a form asks for one field after the other",
+  ],
   ["as admin", "types as Ada, who manages the server; also: member, other"],
   ["dm on", "goes to direct messages with the bot; dm off goes back"],
   ["quit", "or Ctrl-C, Ctrl-D"],

@@ -37,8 +37,8 @@ async function play({ line, as, dm }: Play, stage: Stage): Promise<Reply> {
     await finished(exchange, bot);
     stage.signal.throwIfAborted();
     const reply = await replyOf(command, exchange, files);
-    const pressable = exchange.messages.flatMap(({ buttons }) => buttons.map(({ customId }) => customId));
-    const numberOf = (customId: string) => pressable.indexOf(customId) + 1;
+    let numbers = 0;
+    const numberOf = () => ++numbers;
     const shown = exchange.messages.flatMap((message) =>
       messageLines(look, message, { saved: files.saved, numberOf }),
     );

@@ -2,6 +2,7 @@ import { quoted } from "../locales/format.ts";
 import { words } from "../locales/index.ts";
 import { hasEnded, type Run } from "../services/jobs.ts";
 import { modelByKey } from "../services/models/index.ts";
+import { isRetryable } from "../services/problem.ts";
 import type { Button, JobOf } from "./command.ts";
 
 type AnyJob = JobOf<unknown>;
@@ -11,9 +12,35 @@ export const heading = (what: string, asker: string) => `**${quoted(what, 200)}*
 
 export const isRunning = (job: AnyJob) => !job.runs.every(hasEnded);
 
+/** What grows out of an answer that one person alone saw is for them alone, too. */
+export const isPrivate = ({ request, private: shownToAsker = false }: AnyJob) =>
+  request.private || shownToAsker;
+
 /** While something runs, it can be stopped. */
-export const runningButtons = (job: AnyJob): Button<"stop">[] =>
+const runningButtons = (job: AnyJob): Button<"stop">[] =>
   isRunning(job) ? [{ label: words(job.request.locale).stop, action: "stop", style: "secondary" }] : [];
+
+const mayBeRetried = ({ state, problem }: Run) =>
+  state === "failed" && problem !== undefined && isRetryable(problem);
+
+/** The last ones under every answer that has ended: Retry where a part of it failed, and Delete. */
+function lastButtons(job: AnyJob): Button<"retry" | "delete">[] {
+  const say = words(job.request.locale);
+  return [
+    ...(job.runs.some(mayBeRetried) ? [{ label: say.retry, action: "retry" } as const] : []),
+    { label: say.delete, action: "delete", style: "danger" },
+  ];
+}
+
+/** The same once more. */
+export const againButton = ({ request }: AnyJob): Button<"again"> => ({
+  label: words(request.locale).again,
+  action: "again",
+});
+
+/** Stop while it runs; once it has ended, these of the command's own, and the last ones. */
+export const buttonsOf = <A extends string>(job: AnyJob, own: readonly Button<A>[]) =>
+  isRunning(job) ? runningButtons(job) : [...own, ...lastButtons(job)];
 
 const titleOf = ({ model }: Run) => modelByKey(model)?.title ?? model;
 

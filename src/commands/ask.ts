@@ -2,9 +2,8 @@ import { words } from "../locales/index.ts";
 import type { Talk } from "../services/conversations.ts";
 import { findModel, orNextBest, requireExtra } from "../services/models/index.ts";
 import type { Model } from "../services/models/model.ts";
-import { heading, isRunning, quietLines, runningButtons } from "./answer.ts";
+import { buttonsOf, heading, isPrivate, isRunning, quietLines } from "./answer.ts";
 import {
-  type Action,
   boolean,
   choice,
   defineCommand,
@@ -16,6 +15,7 @@ import {
   type Values,
 } from "./command.ts";
 import { modelOption } from "./models.ts";
+import type { Action } from "./press.ts";
 import { type Style, styleLabels, styles } from "./styles.ts";
 
 /** An answer's length at the most, so that its price has an end. */
@@ -57,14 +57,11 @@ function instructions(model: Model<"text">, { prompt, style, system }: AskReques
 }
 
 /** Whose conversation a request belongs to. */
-const talkOf = ({ asker, channel }: AskRequest, isPrivate = false): Talk => ({
+const talkOf = ({ asker, channel }: AskRequest, hidden = false): Talk => ({
   person: asker.id,
   channel,
-  private: isPrivate,
+  private: hidden,
 });
-
-/** What grows out of an answer that one person alone saw is for them alone, too. */
-const isPrivate = ({ request, private: shownToAsker = false }: AskJob) => request.private || shownToAsker;
 
 /** What was asked, as the next turn should know it: the picture itself is not sent again. */
 const askedIn = ({ prompt, image }: AskRequest["options"]) =>
@@ -143,16 +140,16 @@ export const ask = defineCommand({
     const shown = {
       text: [heading(options.prompt, job.asker.name), job.runs[0]?.result?.text ?? ""].join("\n"),
     };
-    if (isRunning(job)) return { ...shown, quiet: quietLines(job), buttons: runningButtons(job) };
+    if (isRunning(job)) return { ...shown, quiet: quietLines(job), buttons: buttonsOf(job, []) };
     const { lines, facts } = remarks(job);
     return {
       ...shown,
       quiet: [...lines, ...quietLines(job, facts)],
-      buttons: [
+      buttons: buttonsOf(job, [
         { label: say.reply, action: "reply", style: "primary" },
         { label: say.regenerate, action: "regenerate" },
         { label: say.newTopic, action: "new-topic" },
-      ],
+      ]),
     };
   },
 
@@ -160,7 +157,11 @@ export const ask = defineCommand({
 
   /** What was said before is forgotten once this is admitted: a refusal changes nothing. */
   async begun(job, { conversations }) {
-    if (job.request.options.new) await conversations.forget(talkOf(job.request, job.private), job.createdAt);
+    const { options, conversation } = job.request;
+    // What was said since it was asked first stays.
+    const isAskedAnew = conversation?.askedAt !== undefined;
+    if (options.new && !isAskedAnew)
+      await conversations.forget(talkOf(job.request, job.private), job.createdAt);
   },
 
   /** What was shown is remembered, also where it was stopped early; what broke off is not. */

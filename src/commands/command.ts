@@ -4,7 +4,8 @@ import type { Services } from "../services/index.ts";
 import type { Job, Run } from "../services/jobs.ts";
 import type { Price } from "../services/prices.ts";
 import type { RunSpec } from "../services/runner.ts";
-import type { Filled, Form } from "./form.ts";
+import type { SharedAction } from "./actions.ts";
+import type { Action } from "./press.ts";
 
 /** What a person can give with a command. `T` is what the command's body gets. */
 export type Option<T = unknown> = OptionShape & {
@@ -116,8 +117,18 @@ export interface View<A extends string = string> {
   /** Quiet facts, one small line each, under everything. */
   quiet?: readonly string[];
   files?: readonly ViewFile[];
-  /** Five at the most. */
+  /** Five a row; 25 at the most. */
   buttons?: readonly Button<A>[];
+  select?: Select;
+}
+
+/** A list of jobs, of any command, to choose one from. */
+export interface Select {
+  /** One that all commands have: it is done with the job that is chosen. */
+  action: SharedAction;
+  placeholder: string;
+  /** 25 at the most; `value` is the job's id. */
+  choices: readonly { label: string; value: string; description?: string }[];
 }
 
 export interface ViewFile {
@@ -131,7 +142,7 @@ export interface ViewFile {
 
 export interface Button<A extends string = string> {
   label: string;
-  /** One that the command declares, or one that all have: `stop`. */
+  /** One that the command declares, or one that all have, such as `stop`. */
   action: A;
   style?: "primary" | "secondary" | "danger";
   /** Which of several it is for: `2`. It comes back with the press; custom_ids have little room, so it is short. */
@@ -140,31 +151,6 @@ export interface Button<A extends string = string> {
 
 /** A job as its command sees it. */
 export type JobOf<V> = Omit<Job, "request"> & { request: Request<V> };
-
-/** A button was pressed under a job. The job is the stored one; it may be of yesterday, or of an earlier version. */
-export interface Press<V = Record<string, unknown>> {
-  job: JobOf<V>;
-  arg?: string;
-  /** The language of the one who pressed. */
-  locale: string;
-}
-
-/** What a press asks for. Who asks, where and when is the press's own. */
-export type Wanted<V = Record<string, unknown>> = Pick<Request<V>, "options" | "conversation">;
-
-/**
- * What a button does. `kind` is how its press is acknowledged. Only the asker may press, and where it says so those who
- * manage the server, too. Discord can bring one press twice: an update has to bear that, the others are then one job.
- */
-export type Action<V = Record<string, unknown>> = { managers?: true } &
-  /** Acts at once. A View that it resolves with is shown to the one who pressed alone. */
-  (
-    | { kind: "update"; act(press: Press<V>, services: Services): Promise<View | undefined> }
-    /** A new job of the same command, under a message of its own. */
-    | { kind: "run"; request(press: Press<V>): Wanted<V> }
-    /** Opens a form, which Discord takes as a first response only; sent, it is a new job. */
-    | { kind: "form"; form(press: Press<V>): Form; request(press: Press<V>, filled: Filled): Wanted<V> }
-  );
 
 interface Declared<O extends Options> {
   name: string;
@@ -178,7 +164,7 @@ export interface RunningCommand<O extends Options = Options, A extends string = 
   prepare?(request: Request<Values<O>>, services: Services): Promise<Request<Values<O>>>;
   /** Throws the Problem for a request that can't be run. */
   runs(request: Request<Values<O>>, finished: readonly Run[]): readonly RunSpec[];
-  view(job: JobOf<Values<O>>): View<NoInfer<A> | "stop">;
+  view(job: JobOf<Values<O>>): View<NoInfer<A> | SharedAction>;
   /** What the buttons of its views do. */
   actions?: { readonly [Name in A]: Action<Values<O>> };
   /** Called when the answer is promised, before its runs; after a restart perhaps again. */

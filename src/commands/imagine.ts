@@ -1,15 +1,31 @@
 import { words } from "../locales/index.ts";
 import { findModel, requireExtra } from "../services/models/index.ts";
 import { shapes } from "../services/models/model.ts";
-import { heading, quietLines, runningButtons } from "./answer.ts";
-import { boolean, choice, defineCommand, integer, optional, text } from "./command.ts";
+import { Problem } from "../services/problem.ts";
+import { againButton, buttonsOf, heading, isPrivate, quietLines } from "./answer.ts";
+import {
+  boolean,
+  type Button,
+  choice,
+  defineCommand,
+  image,
+  integer,
+  type JobOf,
+  optional,
+  text,
+  type Values,
+} from "./command.ts";
 import { modelOption } from "./models.ts";
+import type { Action } from "./press.ts";
 
 /** Seeds are 31 bits, which every model takes; the one after the last is 0. */
 const SEEDS = 2 ** 31;
 
+/** Discord's own limit for an option's text is 6,000, and for a form's 4,000. */
+const MAX_PROMPT = 2_000;
+
 const options = {
-  prompt: text("What to draw"),
+  prompt: text("What to draw", { max: MAX_PROMPT }),
   model: optional(modelOption("image")),
   shape: optional(
     choice("The picture's shape", shapes, {
@@ -23,8 +39,15 @@ const options = {
   count: optional(integer("How many pictures", { min: 1, max: 4 })),
   seed: optional(integer("The same seed and prompt give the same picture", { min: 0, max: SEEDS - 1 })),
   negative: optional(text("What should not be in the picture")),
+  reference: optional(image("A picture to begin with; not every model takes one")),
   private: optional(boolean("Only you see the answer")),
 };
+
+type ImagineJob = JobOf<Values<typeof options>>;
+type ImagineAction = Action<Values<typeof options>>;
+
+const modelOf = ({ options, models }: Pick<ImagineJob["request"], "options" | "models">) =>
+  findModel("image", options.model ?? models.imagine);
 
 /** The picture's name: the first words of its prompt. */
 const fileName = (prompt: string) =>
@@ -34,16 +57,74 @@ const fileName = (prompt: string) =>
     .replaceAll(/^-+|-+$/g, "")
     .slice(0, 40) || "picture";
 
+/** The same words and another seed, beginning with the first picture where the model can do that. */
+const vary: ImagineAction = {
+  kind: "run",
+  request({ job, attachments: [picture] }) {
+    const { options } = job.request;
+    const { takes } = modelOf(job.request);
+    const reference = takes.includes("reference") && picture ? { reference: picture } : {};
+    return { options: { ...options, ...reference, seed: undefined, private: isPrivate(job) } };
+  },
+};
+
+/** Other words, and all else as it was. */
+const remix: ImagineAction = {
+  kind: "form",
+  form({ job, locale }) {
+    const { title, prompt } = words(locale).remixForm;
+    const value = job.request.options.prompt;
+    return {
+      title,
+      fields: { prompt: { label: prompt, long: true, max: MAX_PROMPT, required: true, value } },
+    };
+  },
+  request: ({ job }, { prompt = "" }) => ({
+    options: { ...job.request.options, prompt, private: isPrivate(job) },
+  }),
+};
+
+/** The picture with this number among those on the message, made larger by the command for that. */
+const upscale: ImagineAction = {
+  kind: "run",
+  request({ job, arg, attachments }) {
+    const picture = attachments[Number(arg) - 1];
+    // Somebody took it away.
+    if (!picture) throw new Problem({ kind: "gone" });
+    return { command: "upscale", options: { image: picture, private: isPrivate(job) } };
+  },
+};
+
+/** One for each picture. */
+function upscaleButtons({ request }: ImagineJob, pictures: number): Button<"upscale">[] {
+  const { upscale: label } = words(request.locale);
+  return Array.from({ length: pictures }, (_, index) => ({
+    label: label(pictures > 1 ? index + 1 : undefined),
+    action: "upscale",
+    arg: String(index + 1),
+  }));
+}
+
+function ownButtons(job: ImagineJob, pictures: number) {
+  const say = words(job.request.locale);
+  return [
+    ...upscaleButtons(job, pictures),
+    againButton(job),
+    { label: say.vary, action: "vary" } as const,
+    { label: say.remix, action: "remix" } as const,
+  ];
+}
+
 export const imagine = defineCommand({
   name: "imagine",
   description: "Draw pictures from words",
   options,
 
   runs({ options, chance, models }) {
-    const model = findModel("image", options.model ?? models.imagine);
-    for (const extra of ["shape", "seed", "negative"] as const)
+    const model = modelOf({ options, models });
+    for (const extra of ["shape", "seed", "negative", "reference"] as const)
       if (options[extra] !== undefined) requireExtra(model, extra);
-    const { prompt, shape = "square", count = 1, seed = chance, negative } = options;
+    const { prompt, shape = "square", count = 1, seed = chance, negative, reference } = options;
     const perRun = Math.min(count, model.picturesPerRun);
     return Array.from({ length: Math.ceil(count / perRun) }, (_, index) => ({
       key: `image-${index + 1}`,
@@ -55,6 +136,7 @@ export const imagine = defineCommand({
           count: perRun,
           seed: (seed + index) % SEEDS,
           ...(negative ? { negative } : {}),
+          ...(reference ? { reference } : {}),
         }),
       ),
     }));
@@ -72,7 +154,9 @@ export const imagine = defineCommand({
         alt: options.prompt,
         from: { url },
       })),
-      buttons: runningButtons(job),
+      buttons: buttonsOf(job, ownButtons(job, urls.length)),
     };
   },
+
+  actions: { vary, remix, upscale },
 });

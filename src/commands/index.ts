@@ -1,6 +1,7 @@
 import { ask } from "./ask.ts";
 import type { Command } from "./command.ts";
 import { imagine } from "./imagine.ts";
+import { jobs } from "./jobs.ts";
 import { quota } from "./quota.ts";
 import { transcribe, transcribeMessage } from "./transcribe.ts";
 import { upscale } from "./upscale.ts";
@@ -13,6 +14,7 @@ export const commands: readonly Command[] = [
   transcribe,
   transcribeMessage,
   ask,
+  jobs,
   usage,
   quota,
 ];

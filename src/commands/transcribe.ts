@@ -1,7 +1,7 @@
 import { words } from "../locales/index.ts";
 import { findModel, requireExtra } from "../services/models/index.ts";
 import { srt, vtt } from "../services/subtitles.ts";
-import { heading, quietLines, runningButtons } from "./answer.ts";
+import { againButton, buttonsOf, heading, quietLines } from "./answer.ts";
 import {
   audio,
   boolean,
@@ -71,7 +71,7 @@ const body = runningCommand({
       ].join("\n"),
       quiet: quietLines(job, facts),
       files: subtitleFiles(job),
-      buttons: runningButtons(job),
+      buttons: buttonsOf(job, [againButton(job)]),
     };
   },
 });

@@ -1,6 +1,6 @@
 import { findModel } from "../services/models/index.ts";
 import { Problem } from "../services/problem.ts";
-import { heading, quietLines, runningButtons } from "./answer.ts";
+import { againButton, buttonsOf, heading, quietLines } from "./answer.ts";
 import { boolean, choice, defineCommand, image, optional } from "./command.ts";
 
 /** Real-ESRGAN runs out of memory on large pictures: about two megapixels go in safely, and 64 are made at the most. */
@@ -43,7 +43,7 @@ export const upscale = defineCommand({
           from: { url },
         })),
       ),
-      buttons: runningButtons(job),
+      buttons: buttonsOf(job, [againButton(job)]),
     };
   },
 });

@@ -34,7 +34,7 @@ export const addressSchema = z.object({
 export type Address = z.output<typeof addressSchema>;
 
 /** An address with what it does not have from the beginning left out. */
-export const addressOf = (facts: z.input<typeof addressSchema>): Address => addressSchema.parse(facts);
+export const newAddress = (facts: z.input<typeof addressSchema>): Address => addressSchema.parse(facts);
 
 /** The id of an interaction holds when it was made (Discord's snowflakes begin in 2015). */
 const createdAt = (snowflake: string) => Number(BigInt(snowflake) >> 22n) + 1_420_070_400_000;

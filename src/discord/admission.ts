@@ -3,9 +3,11 @@ import { type Attachment, inspect } from "../services/attachment.ts";
 import { systemClock } from "../services/clock.ts";
 import { expiry } from "../services/deadline.ts";
 import type { Services } from "../services/index.ts";
-import type { Job } from "../services/jobs.ts";
+import type { Job, Run } from "../services/jobs.ts";
+import type { MicroDollars } from "../services/money.ts";
 import { Problem } from "../services/problem.ts";
 import type { Address } from "./address.ts";
+import type { JobDraft } from "../services/runner.ts";
 
 /** How long looking into attachments may take before the acknowledgement; what is not seen by then is seen after it. */
 const INSPECTION_MS = 500;
@@ -30,40 +32,47 @@ async function inspected(request: Request, command: RunningCommand, { media }: S
   return { ...request, options };
 }
 
-/** The request with what its command adds from the store, as a stored job with its hold. */
-async function written(
-  request: Request,
-  command: RunningCommand,
-  address: Address,
-  services: Services,
-): Promise<Job> {
-  const prepared = (await command.prepare?.(request, services)) ?? request;
-  const { id, asker, guild, private: isPrivate } = prepared;
-  const draft = {
+/** What a request is as a job, before anybody has said that it runs. */
+export function draftOf(request: Request, command: RunningCommand, address: Address | null = null): JobDraft {
+  const { id, asker, guild, private: isPrivate } = request;
+  return {
     id,
     command: command.name,
     asker: { id: asker.id, name: asker.name },
     account: { guild, person: asker.id, roles: [...asker.roles] },
     address,
-    request: prepared,
+    request,
     private: isPrivate,
   };
-  return services.runner.admit(draft, (finished) => command.runs(prepared, finished));
+}
+
+/** What is to be admitted. */
+interface Admission {
+  request: Request;
+  command: RunningCommand;
+  address: Address;
+  /** What may cost more needs its asker's word first. */
+  confirmAbove: MicroDollars | undefined;
+}
+
+/** The request with what its command adds from the store, as a stored job with its hold. */
+async function written(
+  { request, command, address, confirmAbove }: Admission,
+  services: Services,
+): Promise<Job> {
+  const prepared = (await command.prepare?.(request, services)) ?? request;
+  const next = (finished: readonly Run[]) => command.runs(prepared, finished);
+  return services.runner.admit(draftOf(prepared, command, address), next, confirmAbove);
 }
 
 /**
  * Everything that comes before the promise of an answer: attachments looked into, job and hold written.
  * @throws {Problem} with nothing held and nothing stored.
  */
-export async function admit(
-  request: Request,
-  command: RunningCommand,
-  address: Address,
-  services: Services,
-): Promise<Job> {
+export async function admit(admission: Admission, services: Services): Promise<Job> {
   const { runner } = services;
-  const seen = await inspected(request, command, services);
-  const admitting = written(seen, command, address, services);
+  const request = await inspected(admission.request, admission.command, services);
+  const admitting = written({ ...admission, request }, services);
   const waiting = new AbortController();
   // By real time, as the disk and Discord's three seconds are.
   const late = systemClock.sleep(ADMISSION_MS, waiting.signal).then(

@@ -13,7 +13,9 @@ import { createLiveReply, type LiveReply } from "./live-reply.ts";
 import { type Messages, OutOfReach } from "./messages.ts";
 import { createPatience } from "./patience.ts";
 import { refuse } from "./refusal.ts";
+import { createRemoval, type Remove } from "./removal.ts";
 import { renderText } from "./render.ts";
+import { createShowAgain, type ShowAgain } from "./show-again.ts";
 import { type Showing, showable, showUpdates, viewAt } from "./showing.ts";
 
 /** Follows a job and shows it where it was asked for. */
@@ -23,6 +25,10 @@ export interface Delivery {
    * `resumed`: another process showed something of it before.
    */
   deliver(job: Job, address: Address, how?: { resumed?: boolean }): Promise<void>;
+  /** Takes an answer away, with everything that is kept of it. */
+  remove: Remove;
+  /** Brings a finished answer once more, to its asker alone. */
+  showAgain: ShowAgain;
   /** Resolves when nothing is being delivered. */
   idle(): Promise<void>;
 }
@@ -144,6 +150,7 @@ export function createDelivery(deps: {
     reason,
     locale: localeOf(job),
     cost: job.runs.reduce((sum, run) => sum + (run.cost ?? 0), 0),
+    owner: { command: job.command, job: job.id },
     now: clock.now(),
     patience,
     saying() {
@@ -250,6 +257,8 @@ export function createDelivery(deps: {
 
   return {
     deliver: (job, address, { resumed = false } = {}) => track(attempt(job, address, resumed)),
+    remove: createRemoval({ services, messages, clock, log }),
+    showAgain: createShowAgain({ ...deps, jobs, postFiles }),
     async idle() {
       while (delivering.size > 0) await Promise.all(delivering);
     },

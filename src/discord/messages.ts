@@ -237,7 +237,8 @@ export function createMessages(deps: {
             const body = make();
             return body && { ...body, flags: (body.flags ?? 0) | PRIVATE_FLAG };
           };
-          return write("new", how.private ? asPrivate : make, how);
+          // Each follow-up says for itself who sees it.
+          return write("new", how.private || address.private ? asPrivate : make, how);
         },
         async lookFor(known) {
           const last = known.at(-1);

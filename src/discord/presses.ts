@@ -1,5 +1,7 @@
-import type { Action, Asker, Press, RunningCommand } from "../commands/command.ts";
-import { stop } from "../commands/stop.ts";
+import { sharedActions } from "../commands/actions.ts";
+import type { Asker, RunningCommand } from "../commands/command.ts";
+import type { Action, Press } from "../commands/press.ts";
+import type { Attachment } from "../services/attachment.ts";
 import type { Jobs } from "../services/jobs.ts";
 import { Problem } from "../services/problem.ts";
 import { type ComponentId, decode } from "./component-id.ts";
@@ -13,8 +15,29 @@ export interface Pressed {
   press: Press;
 }
 
-/** What every command's buttons can do. */
-const shared: Readonly<Record<string, Action>> = { stop };
+/** What arrives when somebody presses. */
+export interface Arrived {
+  customId: string;
+  presser: Asker;
+  locale: string;
+  /** The files on the pressed message. */
+  attachments: readonly Attachment[];
+  /** Of a select: the job that was chosen. */
+  chosen?: string | undefined;
+}
+
+export interface Presses {
+  /**
+   * What the press of a button, or a form that it opened, is about. The custom_id only names it: the job is the stored
+   * one.
+   * @throws {Problem} gone, not-yours
+   */
+  find(arrived: Arrived): Promise<Pressed>;
+  /** It asks for a deletion that was done. */
+  isDeletedAlready(customId: string): Promise<boolean>;
+}
+
+const shared: Readonly<Record<string, Action>> = sharedActions;
 
 const own = <T>(record: Readonly<Record<string, T>>, name: string): T | undefined =>
   Object.hasOwn(record, name) ? record[name] : undefined;
@@ -25,19 +48,23 @@ function checkPresser(action: Action, asker: string, presser: Asker): void {
     throw new Problem({ kind: "not-yours", managers });
 }
 
-/**
- * What the press of a button, or a form that it opened, is about. The custom_id only names it: the job is the stored one.
- * @throws {Problem} gone, not-yours
- */
-export const createPresses =
-  (commands: CommandsByName, jobs: Jobs) =>
-  async (customId: string, presser: Asker, locale: string): Promise<Pressed> => {
-    const id = decode(customId);
-    const job = id && (await jobs.get(id.job));
+export const createPresses = (commands: CommandsByName, jobs: Jobs): Presses => ({
+  async find({ customId, presser, locale, attachments, chosen }) {
+    const named = decode(customId);
+    // What is chosen is of any command; a button's job has to be of the one that it names.
+    const job = named && (await jobs.get(chosen ?? named.job));
+    const id = named &&
+      job && { ...named, job: job.id, ...(chosen === undefined ? {} : { command: job.command }) };
     const command = job?.command === id?.command ? id && commands.running(id.command) : undefined;
     const action = command && id && (own(command.actions ?? {}, id.action) ?? own(shared, id.action));
     if (!job || !action) throw new Problem({ kind: "gone" });
     checkPresser(action, job.asker.id, presser);
-    const press = { job: job as Press["job"], locale, ...(id.arg === undefined ? {} : { arg: id.arg }) };
-    return { id, command, action, press };
-  };
+    const arg = id.arg === undefined ? {} : { arg: id.arg };
+    return { id, command, action, press: { job: job as Press["job"], locale, attachments, ...arg } };
+  },
+  async isDeletedAlready(customId) {
+    const id = decode(customId);
+    const kind = id && own(shared, id.action)?.kind;
+    return kind === "remove" && (await jobs.isForgotten(id?.job ?? ""));
+  },
+});

@@ -10,6 +10,8 @@ export interface Refusal {
   reason: ProblemReason;
   locale: string;
   cost: number;
+  /** Whose Retry it is. */
+  owner: { command: string; job: string };
   /** Milliseconds since 1970. */
   now: number;
   patience: Patience;
@@ -25,10 +27,10 @@ const lasts = (error: unknown) => isLasting(error) || error instanceof OutOfReac
  */
 export async function refuse(
   { address, answer }: { address: Address; answer: AnswerMessages },
-  { reason, locale, cost, now, patience, saying }: Refusal,
+  { reason, locale, cost, owner, now, patience, saying }: Refusal,
 ): Promise<void> {
   const [first, ...others] = address.messages;
-  const sentence = renderProblem(reason, locale, cost);
+  const sentence = renderProblem(reason, locale, cost, owner);
   const insist = <T>(work: () => Promise<T>) => patience.until(work, lasts);
   if (first === undefined) {
     // Its nonce makes it one, however often it is sent.

@@ -4,11 +4,12 @@ import {
   type APIActionRowComponent,
   type APIAllowedMentions,
   type APIButtonComponentWithCustomId,
+  type APIStringSelectComponent,
   MessageFlags,
 } from "discord.js";
-import type { Button, View, ViewFile } from "../commands/command.ts";
+import type { Button, Select, View, ViewFile } from "../commands/command.ts";
 import { PROBLEM_MARK, words } from "../locales/index.ts";
-import type { ProblemReason } from "../services/problem.ts";
+import { isRetryable, type ProblemReason } from "../services/problem.ts";
 import { encode } from "./component-id.ts";
 import { harmless, hasManyLinks } from "./harmless.ts";
 import { MESSAGE_LIMIT, type Part, split as splitText } from "./split.ts";
@@ -16,7 +17,7 @@ import { MESSAGE_LIMIT, type Part, split as splitText } from "./split.ts";
 /** The body of a message, without its files. */
 export interface Payload {
   content: string;
-  components: APIActionRowComponent<APIButtonComponentWithCustomId>[];
+  components: APIActionRowComponent<APIButtonComponentWithCustomId | APIStringSelectComponent>[];
   allowed_mentions: APIAllowedMentions;
   flags?: number;
 }
@@ -30,20 +31,51 @@ const styles = {
   danger: ButtonStyle.Danger,
 } as const;
 
-const row = (buttons: readonly Button[], command: string, job: string): Payload["components"] =>
-  buttons.length === 0
-    ? []
-    : [
-        {
-          type: ComponentType.ActionRow,
-          components: buttons.slice(0, 5).map(({ label, action, style = "secondary", arg }) => ({
-            type: ComponentType.Button,
-            style: styles[style],
-            label: label.slice(0, 80),
-            custom_id: encode({ command, action, job, ...(arg === undefined ? {} : { arg }) }),
-          })),
-        },
-      ];
+/** Whose buttons these are. */
+interface Owner {
+  command: string;
+  job: string;
+}
+
+/** Five buttons a row and five rows a message (Discord). */
+const ROW = 5;
+const ROWS = 5;
+
+const buttonOf = ({ label, action, style = "secondary", arg }: Button, owner: Owner) => ({
+  type: ComponentType.Button as const,
+  style: styles[style],
+  label: label.slice(0, 80),
+  custom_id: encode({ ...owner, action, ...(arg === undefined ? {} : { arg }) }),
+});
+
+const MAX_CHOICES = 25;
+
+/** A list to choose from, in a row of its own. */
+const selectRow = (
+  { action, placeholder, choices }: Select,
+  owner: Owner,
+): Payload["components"][number] => ({
+  type: ComponentType.ActionRow,
+  components: [
+    {
+      type: ComponentType.StringSelect,
+      custom_id: encode({ ...owner, action }),
+      placeholder: placeholder.slice(0, 150),
+      options: choices.slice(0, MAX_CHOICES).map(({ label, value, description }) => ({
+        label: label.slice(0, 100),
+        value,
+        ...(description ? { description: description.slice(0, 100) } : {}),
+      })),
+    },
+  ],
+});
+
+/** As many rows as it takes. */
+const rows = (buttons: readonly Button[], owner: Owner): Payload["components"] =>
+  Array.from({ length: Math.min(ROWS, Math.ceil(buttons.length / ROW)) }, (_, index) => ({
+    type: ComponentType.ActionRow,
+    components: buttons.slice(index * ROW, (index + 1) * ROW).map((button) => buttonOf(button, owner)),
+  }));
 
 const payload = (content: string, components: Payload["components"] = []): Payload => ({
   content,
@@ -51,6 +83,11 @@ const payload = (content: string, components: Payload["components"] = []): Paylo
   allowed_mentions: noMentions,
   ...(hasManyLinks(content) ? { flags: MessageFlags.SuppressEmbeds } : {}),
 });
+
+const componentsOf = ({ buttons = [], select }: View, owner: Owner): Payload["components"] => [
+  ...rows(buttons, owner),
+  ...(select && select.choices.length > 0 ? [selectRow(select, owner)] : []),
+];
 
 /** One message of an answer, and the files that hang on it. */
 export interface Rendered {
@@ -68,7 +105,7 @@ const MAX_FILES = 10;
 const MAX_MESSAGES = 5;
 
 interface Showing {
-  owner?: { command: string; job: string };
+  owner?: Owner;
   locale?: string;
   /** What is more becomes a file. */
   maxMessages?: number;
@@ -143,20 +180,24 @@ export function render(view: View, showing: Showing = {}): Rendered[] {
   const instead = wanted.flatMap((file) => insteadOf(file, showing));
   const lines = [...instead, ...(view.quiet ?? [])];
   const { contents, files: rest } = contentsOf(harmless(view.text.trim()), lines, showing);
-  const buttons = owner ? row(view.buttons ?? [], owner.command, owner.job) : [];
+  const components = owner ? componentsOf(view, owner) : [];
   const files = [...posted, ...rest].slice(0, MAX_FILES);
   return contents.map((content, index) =>
     index === contents.length - 1
-      ? { payload: payload(content, buttons), files }
+      ? { payload: payload(content, components), files }
       : { payload: payload(content), files: [] },
   );
 }
 
-/** A Problem as the sentence that one person reads, and what it cost where something could have. */
-export function renderProblem(reason: ProblemReason, locale: string, cost?: number): Payload {
+/**
+ * A Problem as the sentence that one person reads, and what it cost where something could have. `failed` is the job that
+ * can be tried again, where that makes sense.
+ */
+export function renderProblem(reason: ProblemReason, locale: string, cost?: number, failed?: Owner): Payload {
   const say = words(locale);
   const charged = cost === undefined ? "" : `\n-# ${say.charged(cost)}`;
-  return payload(`${PROBLEM_MARK} ${say.problem(reason)}${charged}`.slice(0, MESSAGE_LIMIT));
+  const retry = failed && isRetryable(reason) ? rows([{ label: say.retry, action: "retry" }], failed) : [];
+  return payload(`${PROBLEM_MARK} ${say.problem(reason)}${charged}`.slice(0, MESSAGE_LIMIT), retry);
 }
 
 export const renderText = (content: string): Payload => payload(content);

@@ -12,7 +12,8 @@ import {
   InteractionContextType,
   PermissionFlagsBits,
 } from "discord.js";
-import type { Asker, Option, Options, Press, Request, Target, Wanted } from "../commands/command.ts";
+import type { Asker, Option, Options, Request, Target } from "../commands/command.ts";
+import type { Press, Wanted } from "../commands/press.ts";
 import { type Attachment, isAttachment } from "../services/attachment.ts";
 import { Problem } from "../services/problem.ts";
 
@@ -68,7 +69,7 @@ export type AskingInteraction =
   | APIModalSubmitInteraction;
 
 /** Discord says it of everything that can ask; its types leave it out of a form that was sent. */
-function channelOf({ channel }: AskingInteraction): string {
+export function channelOf({ channel }: AskingInteraction): string {
   if (!channel) throw new Error("An interaction without a channel");
   return channel.id;
 }
@@ -96,17 +97,27 @@ export const requestOf = (
 /** What the press of a button asks for, as a request of the one who pressed. */
 export function requestFrom(
   interaction: AskingInteraction,
-  { job }: Press,
+  { job, attachments }: Press,
   wanted: Wanted,
   models: Request["models"],
 ): Request {
+  // Discord's addresses of files expire after a day, so what was looked into is looked into again.
+  const anew = (file: Attachment) => ({ ...file, checked: false, earlier: !attachments.includes(file) });
   const options = Object.entries(wanted.options).map(
-    // Discord's addresses of files expire after a day, so what was looked into is looked into again.
-    ([name, value]) => [name, isAttachment(value) ? { ...value, checked: false } : value] as const,
+    ([name, value]) => [name, isAttachment(value) ? anew(value) : value] as const,
   );
   const request = requestOf(interaction, Object.fromEntries(options), models);
-  return { ...request, ...wanted, options: request.options, from: job.id };
+  const conversation =
+    wanted.command === undefined && wanted.conversation ? { conversation: wanted.conversation } : {};
+  // A draft is the request itself, which may come from a press, too.
+  const from = job.state === "draft" ? job.request.from : job.id;
+  return { ...request, ...conversation, ...(from === undefined ? {} : { from }) };
 }
+
+/** The files on the message that was pressed. */
+export const pressedFiles = (
+  interaction: APIMessageComponentInteraction | APIModalSubmitInteraction,
+): readonly Attachment[] => (interaction.message?.attachments ?? []).map(attachmentOf);
 
 /** The subcommand's name, if there is one, and the options that were given with it. */
 export function leafOf({

@@ -8,29 +8,31 @@ import {
   InteractionType,
 } from "discord.js";
 import type { Logger } from "pino";
-import type { Request, RunningCommand } from "../commands/command.ts";
+import type { Request } from "../commands/command.ts";
+import type { Press, Wanted } from "../commands/press.ts";
 import type { Clock } from "../services/clock.ts";
 import type { Services } from "../services/index.ts";
+import type { MicroDollars } from "../services/money.ts";
 import type { Price } from "../services/prices.ts";
 import { Problem, type ProblemReason } from "../services/problem.ts";
-import { addressOf, expiryOf, TOKEN_LIFE_MS, UNHEARD } from "./address.ts";
-import { admit } from "./admission.ts";
+import { createArrivals } from "./arrivals.ts";
 import type { CommandsByName, Found } from "./commands-by-name.ts";
 import type { Delivery } from "./delivery.ts";
 import { readForm, renderForm } from "./form.ts";
-import { createPresses } from "./presses.ts";
+import { createPresses, type Pressed } from "./presses.ts";
+import { addressOf, type Asked, createPromise } from "./promise.ts";
 import { render, renderProblem } from "./render.ts";
 import {
   askerOf,
   type AskingInteraction,
   attachmentOnMessage,
+  channelOf,
   guildOf,
   leafOf,
+  pressedFiles,
   readOptions,
-  readsHistory,
   requestFrom,
   requestOf,
-  seesChannel,
 } from "./request.ts";
 import { AnsweredElsewhere, type Responses } from "./responses.ts";
 
@@ -42,10 +44,8 @@ export interface Router {
   idle(): Promise<void>;
 }
 
-/** Discord's default limit for one file, where an interaction does not say. */
-const FILE_LIMIT_BYTES = 10 * 1024 * 1024;
-
 type CommandInteraction = APIApplicationCommandInteraction;
+type Pressing = APIMessageComponentInteraction | APIModalSubmitInteraction;
 
 export function createRouter(deps: {
   commands: CommandsByName;
@@ -55,17 +55,19 @@ export function createRouter(deps: {
   models: Request["models"];
   /** The operator's own prices, by reference. */
   prices: ReadonlyMap<string, Price>;
+  /** What may cost more is asked about before it runs; nothing is, if left out. */
+  confirmAbove: MicroDollars | undefined;
   /** The guilds that are served; all, if left out. */
   allowedGuilds: readonly string[] | undefined;
   clock: Clock;
   log: Logger;
 }): Router {
   const { commands, services, responses, delivery, clock, log } = deps;
+  const promise = createPromise(deps);
   const presses = createPresses(commands, services.jobs);
   const handling = new Set<Promise<void>>();
-  /** Interactions that arrived and when, so that one that arrives twice is handled once. */
-  const seen = new Map<string, number>();
-  /** Those of them that ask for a job: a refusal says that nothing was charged. */
+  const arrivals = createArrivals(clock);
+  /** Interactions that ask for a job: a refusal says that nothing was charged. */
   const asking = new Set<string>();
   let closed = false;
 
@@ -97,62 +99,19 @@ export function createRouter(deps: {
     return requestOf(interaction, values, deps.models);
   }
 
-  async function run(interaction: AskingInteraction, asked: Request, command: RunningCommand): Promise<void> {
+  const run = (interaction: AskingInteraction, asked: Asked): Promise<void> => {
     asking.add(interaction.id);
-    // It may have arrived before this process began.
-    if (await services.jobs.get(interaction.id)) return;
-    // Stored with the job before the deferral is sent: should the process end then, the next one looks for its message.
-    const address = addressOf({
-      application: interaction.application_id,
-      interaction: interaction.id,
-      token: interaction.token,
-      expiresAt: expiryOf(interaction.id, clock.now()),
-      channel: asked.channel,
-      private: asked.private,
-      inChannel: seesChannel(interaction),
-      readsHistory: readsHistory(interaction),
-      messages: [UNHEARD],
-      fileLimitBytes: interaction.attachment_size_limit || FILE_LIMIT_BYTES,
-    });
-    const job = await admit(asked, command, address, services);
-    const deferred = await responses
-      .defer(interaction, { private: job.private === true })
-      .catch(async (error: unknown) => {
-        await services.runner
-          .withdraw(job)
-          .catch((cause: unknown) => log.error({ job: job.id, error: cause }, "not withdrawn"));
-        throw error;
-      });
-    address.messages = [deferred.message];
-    address.private = deferred.private;
-    job.address = address;
-    // Discord may show it to its asker alone although nobody asked for that.
-    job.private ||= deferred.private;
-    // The promise is given: from here on the answer comes, also where this can't be written.
-    await services.jobs
-      .save(job)
-      .catch((error: unknown) => log.error({ job: job.id, error }, "address not stored"));
-    void delivery.deliver(job, address);
-  }
-
-  function arrivedBefore(id: string): boolean {
-    for (const [old, at] of seen) {
-      if (clock.now() - at < TOKEN_LIFE_MS) break;
-      seen.delete(old);
-    }
-    if (seen.has(id)) return true;
-    seen.set(id, clock.now());
-    return false;
-  }
+    return promise(interaction, asked);
+  };
 
   async function command(interaction: CommandInteraction): Promise<void> {
     const found = find(interaction);
     if (!found) throw new Problem({ kind: "gone" });
     checkAccess(interaction, found.manager);
     const request = readRequest(interaction, found);
-    if ("runs" in found.body) return run(interaction, request, found.body);
+    if ("runs" in found.body) return run(interaction, { request, command: found.body });
     const view = await found.body.answer(request, services);
-    const [shown] = render(view);
+    const [shown] = render(view, { owner: { command: found.body.name, job: request.id } });
     if (shown) await responses.reply(interaction, shown.payload);
   }
 
@@ -168,27 +127,64 @@ export function createRouter(deps: {
     await responses.complete(interaction, choices ?? []);
   }
 
-  const findPress = (interaction: APIMessageComponentInteraction | APIModalSubmitInteraction) => {
+  const findPress = (interaction: Pressing) => {
     checkAccess(interaction, false);
-    return presses(interaction.data.custom_id, askerOf(interaction), interaction.locale);
+    return presses.find({
+      customId: interaction.data.custom_id,
+      presser: askerOf(interaction),
+      locale: interaction.locale,
+      attachments: pressedFiles(interaction),
+      chosen: "values" in interaction.data ? interaction.data.values[0] : undefined,
+    });
   };
 
+  /** A new job of the command that was pressed, or of the one that the press names. */
+  function runWanted(interaction: Pressing, { action, press, id, command }: Pressed, wanted: Wanted) {
+    const named = wanted.command === undefined ? command : commands.running(wanted.command);
+    if (!named) throw new Problem({ kind: "gone" });
+    const request = requestFrom(interaction, press, wanted, deps.models);
+    const claim = action.once ? { job: press.job.id, what: id.action } : undefined;
+    // A draft is there only to be asked about.
+    const confirmed = press.job.state === "draft";
+    return run(interaction, { request, command: named, claim, confirmed });
+  }
+
+  async function showAgain(interaction: APIMessageComponentInteraction, job: Press["job"]): Promise<void> {
+    const deferred = await responses.defer(interaction, { private: true });
+    const address = addressOf(interaction, channelOf(interaction), deferred, clock.now());
+    await delivery.showAgain(job, address);
+  }
+
   async function press(interaction: APIMessageComponentInteraction): Promise<void> {
-    const { action, press, id, command } = await findPress(interaction);
-    if (action.kind === "run")
-      return run(interaction, requestFrom(interaction, press, action.request(press), deps.models), command);
-    if (action.kind === "form") return responses.open(interaction, renderForm(action.form(press), id));
-    const view = await action.act(press, services);
-    const [shown] = view ? render(view) : [];
-    await (shown ? responses.reply(interaction, shown.payload) : responses.acknowledge(interaction));
+    // Twice in a row, perhaps: what is away needs no sentence.
+    if (await presses.isDeletedAlready(interaction.data.custom_id)) return responses.acknowledge(interaction);
+    const pressed = await findPress(interaction);
+    const { action, press, id, command } = pressed;
+    switch (action.kind) {
+      case "run":
+        return runWanted(interaction, pressed, action.request(press));
+      case "form":
+        return responses.open(interaction, renderForm(action.form(press), id));
+      case "remove":
+        await responses.acknowledge(interaction);
+        return delivery.remove(press.job, interaction);
+      case "show":
+        return showAgain(interaction, press.job);
+      case "update": {
+        const view = await action.act(press, services);
+        const owner = { command: command.name, job: press.job.id };
+        const [shown] = view ? render(view, { owner }) : [];
+        return shown ? responses.reply(interaction, shown.payload) : responses.acknowledge(interaction);
+      }
+    }
   }
 
   async function submit(interaction: APIModalSubmitInteraction): Promise<void> {
-    const { action, press, command } = await findPress(interaction);
+    const pressed = await findPress(interaction);
+    const { action, press } = pressed;
     if (action.kind !== "form") throw new Problem({ kind: "gone" });
     const filled = readForm(action.form(press), interaction.data);
-    const wanted = action.request(press, filled);
-    await run(interaction, requestFrom(interaction, press, wanted, deps.models), command);
+    await runWanted(interaction, pressed, action.request(press, filled));
   }
 
   function route(interaction: APIInteraction): Promise<void> {
@@ -229,7 +225,7 @@ export function createRouter(deps: {
 
   return {
     handle(interaction) {
-      if (arrivedBefore(interaction.id)) return Promise.resolve();
+      if (arrivals.wasBefore(interaction.id)) return Promise.resolve();
       const work = route(interaction)
         .catch((error: unknown) => refuse(interaction, error))
         .catch((error: unknown) =>

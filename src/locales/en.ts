@@ -111,6 +111,8 @@ const problems: Sentences = {
   "guild-not-served": () => "This bot does not work in this server. Ask its operator to allow it.",
   "out-of-credits": ({ needed, left, resetsAt }) =>
     `This may cost up to ${amount(needed)} credits, and you have ${amount(Math.max(0, left))} left. They come back ${when(resetsAt)}.`,
+  "needs-confirmation": ({ needed, left }) =>
+    `This may use up to ${en.credits(needed)}; ${left === "unlimited" ? "your credits are unlimited here" : `you have ${en.left(left)}`}.`,
   "no-credits": () => "You have no credits here. Somebody who manages this server can give you some.",
   "too-many-failures": ({ retryAt }) =>
     `Many of your latest requests failed, and failures are free for you but not for this bot. You can go on ${when(retryAt)}.`,
@@ -150,6 +152,7 @@ const problems: Sentences = {
   "store-unavailable": () => "The bot can't reach its store just now. Try again in a minute.",
   "shutting-down": () => "The bot is restarting. Try again in a minute.",
   gone: () => "This is too old: what it belongs to is not kept any more.",
+  "already-done": () => "That was done already, and once is enough.",
   unexpected: ({ reference }) =>
     `Something went wrong that should not have. The operator finds it in the log under \`${reference}\`.`,
 };
@@ -191,9 +194,19 @@ export const en = {
     `${files} more ${files === 1 ? "file" : "files"} could not be fetched, and cost nothing`,
   stoppedEarly: "Stopped early",
   stop: "Stop",
+  again: "Again",
+  vary: "Vary",
+  remix: "Remix",
+  upscale: (picture?: number) => (picture === undefined ? "Upscale" : `Upscale ${picture}`),
+  retry: "Retry",
+  delete: "Delete",
   reply: "Reply",
   regenerate: "Regenerate",
   newTopic: "New topic",
+  run: "Run",
+  cancel: "Cancel",
+  nothingRunsYet: "Nothing runs, and nothing is set aside, until you press Run",
+  draftForgotten: "Forgotten. Nothing ran, and nothing was charged.",
   withdrawn: "This could not be answered.",
   comesDirectly: "This takes long: the answer will come to you as a direct message",
   askedIn: (channel: string) => `you asked this in <#${channel}>`,
@@ -207,10 +220,27 @@ export const en = {
   restComesAsFile: "More is being written; it comes as a file",
   nothingSaid: "*(no speech was heard)*",
   replyForm: { title: "Reply", prompt: "What you want to say next" },
+  remixForm: { title: "Remix", prompt: "What to draw" },
   turnsBefore: (turns: number) => `${turns} earlier ${turns === 1 ? "turn" : "turns"} in mind`,
   nothingInMind: "what was said before is forgotten",
   newTopicBegun: "Forgotten. What you ask here next begins a new topic.",
   answeredInstead: (blind: string, seeing: string) => `${blind} does not see pictures; ${seeing} answered`,
+
+  noJobs: "You have asked for nothing lately.",
+  chooseJob: "Show one again, stop or delete it",
+  showAgain: "Show again",
+  moment: when,
+  jobState: {
+    running: "running",
+    finished: "finished",
+    failed: "failed",
+    stopped: "stopped",
+    kept: "waits for you here",
+  },
+  filesGone: (link?: string) =>
+    link
+      ? `The files are not kept any more; they may still be at ${link}`
+      : "The files are not kept any more",
 
   usage: (spent: MicroDollars, left: MicroDollars | "unlimited", resetsAt: number) =>
     left === "unlimited"

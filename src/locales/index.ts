@@ -1,5 +1,7 @@
 import { en, type Words } from "./en.ts";
 
+export type { Words } from "./en.ts";
+
 /** Begins every sentence about something that did not work, so that people see at once that it is no answer. */
 export const PROBLEM_MARK = "⚠️";
 

@@ -19,6 +19,8 @@ export const attachmentSchema = z.object({
   sha256: z.string().optional(),
   /** The content was looked at: type, pixels and length are true. */
   checked: z.boolean().optional(),
+  /** It was given with an earlier request: Discord's addresses of files die after a day. */
+  earlier: z.boolean().optional(),
 });
 
 export type Attachment = z.output<typeof attachmentSchema>;
@@ -75,9 +77,15 @@ async function lookAt(
   return seconds === undefined ? new Problem({ kind: "not-audio", name }) : { ...seen, seconds };
 }
 
+/** Why a file can't be had that was there. */
+export function unavailable({ name, earlier }: Attachment, cause: unknown): Problem {
+  const isGone = cause instanceof Problem && cause.reason.kind === "output-gone";
+  return new Problem(earlier && isGone ? { kind: "gone" } : { kind: "file-unavailable", name }, { cause });
+}
+
 /**
  * Looks into the file: whether it is what its name says, how many pixels or seconds it has.
- * @throws {Problem} not-an-image, not-audio, file-unavailable, and what `checkSize` throws.
+ * @throws {Problem} not-an-image, not-audio, what `unavailable` says, and what `checkSize` throws.
  */
 export async function inspect(
   source: FileSource,
@@ -87,13 +95,12 @@ export async function inspect(
 ): Promise<Attachment> {
   if (attachment.checked) return attachment;
   checkSize(attachment);
-  const { name } = attachment;
   const options = { limitBytes: MAX_ATTACHMENT_BYTES, ...(signal ? { signal } : {}) };
   const seen = await source
     .read(attachment.url, options, (file) => lookAt(file, attachment, kind))
     .catch((error: unknown) => {
       signal?.throwIfAborted();
-      throw new Problem({ kind: "file-unavailable", name }, { cause: error });
+      throw unavailable(attachment, error);
     });
   if (seen instanceof Problem) throw seen;
   return seen;

@@ -60,8 +60,8 @@ const jobSchema = z.object({
   address: z.unknown(),
   /** What was asked; the command's own. */
   request: z.unknown(),
-  /** `kept`: it ended, and could be brought nowhere. */
-  state: z.enum(["open", "delivered", "kept"]),
+  /** `draft`: nobody has said yet that it may run. `kept`: it ended, and could not be brought anywhere. */
+  state: z.enum(["draft", "open", "kept", "delivered"]),
   /** Somebody stopped it: what runs is to be cancelled. */
   stopping: z.boolean().optional(),
   /** The asker alone may see the results. */
@@ -84,21 +84,100 @@ export interface Jobs {
   get(id: string): Promise<Job | undefined>;
   open(): Promise<Job[]>;
   remove(id: string): Promise<void>;
+  /** Lists it among its asker's. Where that is left undone, its end does it. */
+  list(job: Job): Promise<void>;
+  /** This person's latest, newest first: 25 at the most. */
+  of(person: string): Promise<Job[]>;
+  /** Notes that this was done with the job; false where it was noted before. It outlives restarts. */
+  claim(id: string, what: string): Promise<boolean>;
+  /** It came to nothing, and may be done after all. */
+  unclaim(id: string, what: string): Promise<void>;
+  /** As if nobody had asked. An open job is gone as soon as it has ended, because somebody still settles it. */
+  forget(id: string): Promise<void>;
+  /** It was forgotten lately, and not because of its age. */
+  isForgotten(id: string): Promise<boolean>;
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+/** How many of a person's jobs are listed. */
+const LISTED = 25;
+
+/** The claim of who forgets. */
+const FORGOTTEN = "forgotten";
+
 export function createJobs(store: Store, keepDays: number): Jobs {
   const open: Records<Job> = store.records("open_jobs", jobSchema);
   const done: Records<Job> = store.records("jobs", jobSchema);
+  // Apart from the jobs: who follows one writes it as a whole, and what is forgotten has none.
+  const claims: Records<string[]> = store.records("job_claims", z.array(z.string()));
+  const lists: Records<string[]> = store.records("job_lists", z.array(z.string()));
+  const keepMs = keepDays * DAY_MS;
+
+  const inTurn = <R>(id: string, work: () => Promise<R>) => store.inTurn(`jobs/${id}`, work);
+  const claimsOf = async (id: string) => (await claims.get(id)) ?? [];
+  const isForgotten = async (id: string) => (await claimsOf(id)).includes(FORGOTTEN);
+
+  async function note(id: string, what: string): Promise<boolean> {
+    const noted = await claimsOf(id);
+    if (noted.includes(what)) return false;
+    await claims.set(id, [...noted, what], keepMs);
+    return true;
+  }
+
+  const get = async (id: string) => (await open.get(id)) ?? (await done.get(id));
+
+  /** Changes the ids of a person's jobs, latest first. */
+  const relist = (person: string, change: (ids: readonly string[]) => string[]) =>
+    store.inTurn(`job-lists/${person}`, async () => {
+      const ids = (await lists.get(person)) ?? [];
+      await lists.set(person, change(ids).slice(0, LISTED), keepMs);
+    });
+
+  const list = ({ id, asker }: Job) =>
+    relist(asker.id, (ids) => (ids.includes(id) ? [...ids] : [id, ...ids]));
+
+  async function end(job: Job): Promise<void> {
+    if (await isForgotten(job.id)) return;
+    await done.set(job.id, job, keepMs);
+    // It was listed when it was promised, as a rule; its end does not depend on that.
+    if (job.state !== "draft") await list(job).catch(() => undefined);
+  }
+
   return {
     async save(job) {
       if (job.state === "open") return open.set(job.id, job);
-      await done.set(job.id, job, keepDays * DAY_MS);
-      await open.delete(job.id);
+      await inTurn(job.id, async () => {
+        await end(job);
+        await open.delete(job.id);
+      });
     },
-    get: async (id) => (await open.get(id)) ?? (await done.get(id)),
+    get,
     open: async () => (await open.entries()).map(([, job]) => job),
     remove: (id) => open.delete(id),
+    list,
+    async of(person) {
+      const ids = (await lists.get(person)) ?? [];
+      const found = await Promise.all(ids.map(get));
+      return found.filter((job) => job !== undefined).toSorted((a, b) => b.createdAt - a.createdAt);
+    },
+    claim: (id, what) => inTurn(id, () => note(id, what)),
+    unclaim: (id, what) =>
+      inTurn(id, async () => {
+        const noted = await claimsOf(id);
+        await claims.set(
+          id,
+          noted.filter((each) => each !== what),
+          keepMs,
+        );
+      }),
+    forget: (id) =>
+      inTurn(id, async () => {
+        await note(id, FORGOTTEN);
+        const job = await get(id);
+        if (job) await relist(job.asker.id, (ids) => ids.filter((each) => each !== id));
+        await done.delete(id);
+      }),
+    isForgotten,
   };
 }

@@ -26,6 +26,8 @@ export type ProblemReason =
   // What it costs
   | { kind: "out-of-credits"; needed: MicroDollars; left: MicroDollars; resetsAt: number }
   | { kind: "no-credits" }
+  /** It is dear, and the asker has to say that it may run. */
+  | { kind: "needs-confirmation"; needed: MicroDollars; left: MicroDollars | "unlimited" }
   | { kind: "too-many-failures"; retryAt: number }
   | { kind: "guild-budget-spent"; resetsAt: number }
   | { kind: "budget-spent"; resetsAt: number }
@@ -50,6 +52,7 @@ export type ProblemReason =
   | { kind: "store-unavailable" }
   | { kind: "shutting-down" }
   | { kind: "gone" }
+  | { kind: "already-done" }
   | { kind: "unexpected"; reference: string };
 
 /** What an option's value must be, for the sentence that says so. */
@@ -78,3 +81,20 @@ export class Problem extends Error {
     this.reason = reason;
   }
 }
+
+/** Failures that pass: the same request may well succeed another time. */
+const passing: ReadonlySet<ProblemReason["kind"]> = new Set([
+  "model-failed",
+  "no-output",
+  "wrong-file",
+  "timed-out",
+  "rate-limited",
+  "replicate-unreachable",
+  "create-unknown",
+  "output-gone",
+  "store-unavailable",
+  "unexpected",
+]);
+
+/** Whether it makes sense to offer the same again. */
+export const isRetryable = ({ kind }: ProblemReason): boolean => passing.has(kind);

@@ -4,7 +4,7 @@ import type { Clock } from "./clock.ts";
 import type { FreeFailures } from "./free-failures.ts";
 import { hasEnded, type Job, type Jobs, type Run } from "./jobs.ts";
 import type { AnyModel, Models } from "./models/models.ts";
-import type { MicroDollars } from "./money.ts";
+import { type MicroDollars, sum } from "./money.ts";
 import { affordableTokens, estimate, withOutputLimit } from "./prices.ts";
 import { Problem } from "./problem.ts";
 import type { Quota } from "./quota.ts";
@@ -28,10 +28,10 @@ export type JobDraft = Omit<Job, "state" | "runs" | "createdAt">;
 /** The one way to run a model: hold → create → follow → settle. Only it holds, settles and releases credits. */
 export interface Runner {
   /**
-   * Stores the job and holds what it may cost; both or neither.
-   * @throws {Problem} what `next` throws, out-of-credits and its like, store-unavailable.
+   * Stores the job and holds what it may cost; both or neither. What may cost more than `confirmAbove` is not admitted.
+   * @throws {Problem} what `next` throws, out-of-credits and its like, needs-confirmation, store-unavailable.
    */
-  admit(draft: JobDraft, next: NextRuns): Promise<Job>;
+  admit(draft: JobDraft, next: NextRuns, confirmAbove?: MicroDollars): Promise<Job>;
   /** The job's promise was never given, or can't be kept: ends what it runs, releases what it held, and forgets it. */
   withdraw(job: Job): Promise<void>;
   /** Snapshots of the job until all its runs ended; starts what was not started. `signal` stops only the following. */
@@ -104,8 +104,11 @@ export function createRunner(deps: {
     return { ...spec, input, hold: Math.ceil(estimate(model.price, input, model.title)), state: "waiting" };
   }
 
-  async function toRuns(specs: readonly RunSpec[], draft: JobDraft): Promise<Run[]> {
-    const { left } = await quota.standing(draft.account);
+  async function toRuns(
+    specs: readonly RunSpec[],
+    draft: JobDraft,
+    left: MicroDollars | "unlimited",
+  ): Promise<Run[]> {
     const share = left === "unlimited" ? left : left / specs.length;
     return Promise.all(specs.map((spec) => toRun(spec, share, draft)));
   }
@@ -115,7 +118,8 @@ export function createRunner(deps: {
     const known = new Set(job.runs.map(({ key }) => key));
     const specs = next(job.runs.filter(hasEnded)).filter(({ key }) => !known.has(key));
     if (specs.length === 0) return false;
-    const runs = await toRuns(specs, job);
+    const { left } = await quota.standing(job.account);
+    const runs = await toRuns(specs, job, left);
     await quota.hold(job.account, holds(job, runs));
     job.runs.push(...runs);
     await jobs.save(job);
@@ -123,9 +127,15 @@ export function createRunner(deps: {
   }
 
   return {
-    async admit(draft, next) {
+    async admit(draft, next, confirmAbove = Number.POSITIVE_INFINITY) {
       deps.freeFailures.check(draft.account.person);
-      const runs = await toRuns(next([]), draft);
+      const specs = next([]);
+      const { left } = await quota.standing(draft.account);
+      const runs = await toRuns(specs, draft, left);
+      const needed = sum(runs.map(({ hold }) => hold));
+      // What can't be paid anyway is refused below, with the same two numbers.
+      const isPayable = left === "unlimited" || needed <= left;
+      if (needed > confirmAbove && isPayable) throw new Problem({ kind: "needs-confirmation", needed, left });
       const job: Job = { ...draft, state: "open", createdAt: deps.clock.now(), runs };
       await jobs.save(job);
       try {

@@ -135,7 +135,10 @@ describe("/upscale", () => {
       files: [
         { name: "cat-x2", alt: "cat.png, 2 times larger", from: { url: "https://replicate.delivery/x.png" } },
       ],
-      buttons: [],
+      buttons: [
+        { label: "Again", action: "again" },
+        { label: "Delete", action: "delete", style: "danger" },
+      ],
     });
   });
 });

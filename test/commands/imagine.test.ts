@@ -75,8 +75,33 @@ describe("a picture's answer", () => {
       text: "**a fox, at dusk** · Mia",
       quiet: ["FLUX schnell · 3.1 s · seed 4471 · 3 credits (247 left)"],
       files: [{ name: "a-fox-at-dusk", alt: "a fox, at dusk", from: { url: urls[0] } }],
-      buttons: [],
+      buttons: [
+        { label: "Upscale", action: "upscale", arg: "1" },
+        { label: "Again", action: "again" },
+        { label: "Vary", action: "vary" },
+        { label: "Remix", action: "remix" },
+        { label: "Delete", action: "delete", style: "danger" },
+      ],
     });
+  });
+
+  it("has a button to upscale each of several pictures, and Retry where one of them failed", () => {
+    const failed: Partial<Run> = { state: "failed", problem: { kind: "model-failed", model: "X" } };
+    const labels = (runs: Partial<Run>[]) =>
+      viewOf(imagine, { prompt: "a fox" }, runs).buttons?.map(({ label }) => label);
+    expect(labels([{ result: { files: urls } }, failed])).toEqual([
+      "Upscale 1",
+      "Upscale 2",
+      "Again",
+      "Vary",
+      "Remix",
+      "Retry",
+      "Delete",
+    ]);
+    // Words that the filter stops once, it stops again.
+    expect(labels([{ result: { files: urls } }, { ...failed, problem: { kind: "flagged" } }])).not.toContain(
+      "Retry",
+    );
   });
 
   it("numbers several pictures, and has a name where the prompt has no letters", () => {

@@ -2,16 +2,16 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { commands } from "../../src/commands/index.ts";
 import type { Asker } from "../../src/commands/command.ts";
 import { commandsByName } from "../../src/discord/commands-by-name.ts";
-import { createPresses } from "../../src/discord/presses.ts";
+import { createPresses, type Presses } from "../../src/discord/presses.ts";
 import { createJobs } from "../../src/services/jobs.ts";
 import { openStore, type Store } from "../../src/services/store.ts";
 
 let store: Store;
-let find: ReturnType<typeof createPresses>;
+let presses: Presses;
 beforeAll(async () => {
   store = await openStore({ url: "sqlite://:memory:" });
   const jobs = createJobs(store, 7);
-  find = createPresses(commandsByName(commands), jobs);
+  presses = createPresses(commandsByName(commands), jobs);
   await jobs.save({
     id: "7",
     command: "ask",
@@ -27,12 +27,14 @@ beforeAll(async () => {
 afterAll(() => store.close());
 
 const person = (id: string, manager = false): Asker => ({ id, name: id, roles: [], manager });
-const press = (customId: string, presser = person("mia")) => find(customId, presser, "en-US");
+const press = (customId: string, presser = person("mia")) =>
+  presses.find({ customId, presser, locale: "en-US", attachments: [] });
 const refusal = (reason: object) => expect.objectContaining({ reason });
 
 it("is what its command declares, or what all have", async () => {
   expect((await press("1|ask|reply|7")).action.kind).toBe("form");
   expect((await press("1|ask|regenerate|7")).action.kind).toBe("run");
+  expect((await press("1|ask|delete|7")).action.kind).toBe("remove");
   expect(await press("1|ask|stop|7|2")).toMatchObject({ action: { kind: "update" }, press: { arg: "2" } });
 });
 
@@ -44,6 +46,26 @@ it.each([
   ["another bot's button", "play|next"],
 ])("is refused where it names %s", async (_, customId) => {
   await expect(press(customId)).rejects.toThrow(refusal({ kind: "gone" }));
+});
+
+it("of a select is about the job that was chosen, whichever command it belongs to", async () => {
+  const arrived = { customId: "1|jobs|open|99", locale: "en-US", attachments: [], chosen: "7" };
+  const chosen = await presses.find({ ...arrived, presser: person("mia") });
+  expect(chosen).toMatchObject({ id: { command: "ask", job: "7" }, command: { name: "ask" } });
+  await expect(presses.find({ ...arrived, presser: person("oto") })).rejects.toThrow(
+    refusal({ kind: "not-yours", managers: false }),
+  );
+  await expect(presses.find({ ...arrived, presser: person("mia"), chosen: "8" })).rejects.toThrow(
+    refusal({ kind: "gone" }),
+  );
+});
+
+it("on Delete is known to be a repetition, on other buttons of what was deleted it is not", async () => {
+  await createJobs(store, 7).forget("6");
+  expect(await presses.isDeletedAlready("1|ask|delete|6")).toBe(true);
+  expect(await presses.isDeletedAlready("1|ask|again|6")).toBe(false);
+  expect(await presses.isDeletedAlready("1|ask|delete|7")).toBe(false);
+  expect(await presses.isDeletedAlready("play|next")).toBe(false);
 });
 
 it("is the asker's, and for some actions those' who manage the server", async () => {

@@ -2,6 +2,7 @@ import { MessageCreateRequestSchema } from "discord-api-spec/zod";
 import { describe, expect, it } from "vitest";
 import { decode } from "../../src/discord/component-id.ts";
 import { render, renderProblem, renderText } from "../../src/discord/render.ts";
+import type { ProblemReason } from "../../src/services/problem.ts";
 
 const owner = { command: "ask", job: "1048390221946834954" };
 
@@ -24,6 +25,16 @@ describe("a view", () => {
     const buttons = [{ label: "Larger", action: "upscale", arg: "2" }];
     const [button] = payloads({ text: "Hello", buttons }, { owner })[0]?.components[0]?.components ?? [];
     expect(decode(button?.custom_id ?? "")).toEqual({ ...owner, action: "upscale", arg: "2" });
+  });
+
+  it("has five buttons a row, and as many rows as it takes", () => {
+    const buttons = (count: number) =>
+      Array.from({ length: count }, (_, at) => ({ label: `${at}`, action: "a" }));
+    const widths = (count: number) =>
+      payloads({ text: "Hello", buttons: buttons(count) }, { owner })[0]?.components.map(
+        ({ components }) => components.length,
+      );
+    expect([0, 5, 9, 30].map(widths)).toEqual([[], [5], [5, 4], [5, 5, 5, 5, 5]]);
   });
 
   it("never pings anybody", () => {
@@ -107,5 +118,14 @@ describe("a problem", () => {
       "⚠️ The model's safety filter stopped this. Try other words, or another picture.\n-# Nothing was charged.",
     );
     expect(renderProblem({ kind: "not-allowed" }, "en-US").content).not.toContain("charged");
+  });
+
+  it("of a job has Retry where trying again makes sense", () => {
+    const buttons = (reason: ProblemReason, failed?: typeof owner) =>
+      renderProblem(reason, "en-US", 0, failed).components.flatMap(({ components }) => components);
+    const [retry] = buttons({ kind: "create-unknown" }, owner);
+    expect(decode(retry?.custom_id ?? "")).toEqual({ ...owner, action: "retry" });
+    expect(buttons({ kind: "flagged" }, owner)).toEqual([]);
+    expect(buttons({ kind: "create-unknown" })).toEqual([]);
   });
 });

@@ -14,12 +14,14 @@ import {
   personOrRole,
   text,
 } from "../../src/commands/command.ts";
+import type { Press } from "../../src/commands/press.ts";
 import {
   askerOf,
   attachmentOnMessage,
   guildOf,
   leafOf,
   readOptions,
+  requestFrom,
   requestOf,
 } from "../../src/discord/request.ts";
 
@@ -163,6 +165,34 @@ it("a request has the same chance after a restart, and others have another", () 
   expect(chances.every((each) => Number.isInteger(each) && each >= 0 && each < 1_000_000)).toBe(true);
   expect(new Set(chances).size).toBeGreaterThan(490);
   expect(chance("1048390221946834954")).toBe(chances[0]);
+});
+
+describe("what a press asks for", () => {
+  const models = { ask: "a", imagine: "b", transcribe: "c" };
+  const file = { url: "https://cdn/x.png", name: "x.png", contentType: "image/png", bytes: 7, checked: true };
+  const fresh = { ...file, url: "https://cdn/y.png" };
+  const press = (job: object) =>
+    ({
+      job: { id: "6", state: "delivered", ...job },
+      locale: "de",
+      attachments: [fresh],
+    }) as unknown as Press;
+  const from = (job: object, options: Record<string, unknown> = {}) =>
+    requestFrom(interaction({ user }), press(job), { options }, models);
+
+  it("has its files looked into anew, and knows which of them may be too old", () => {
+    expect(from({}, { old: file, fresh, prompt: "x" }).options).toEqual({
+      old: { ...file, checked: false, earlier: true },
+      fresh: { ...fresh, checked: false, earlier: false },
+      prompt: "x",
+    });
+  });
+
+  it("comes from the job that was pressed, of which a draft is none yet", () => {
+    expect(from({}).from).toBe("6");
+    expect(from({ state: "draft", request: {} })).not.toHaveProperty("from");
+    expect(from({ state: "draft", request: { from: "5" } }).from).toBe("5");
+  });
 });
 
 it("a subcommand's options are its own", () => {

@@ -50,7 +50,7 @@ describe("Reply", () => {
       system_prompt: `${styles.teacher}\n\nBe brief.`,
     });
     expect(second.content).toMatch(/-# Claude Sonnet 5 · /);
-    expect(second.buttons.map(({ label }) => label)).toEqual(["Reply", "Regenerate", "New topic"]);
+    expect(second.buttons.map(({ label }) => label)).toEqual(["Reply", "Regenerate", "New topic", "Delete"]);
   });
 
   it("goes on after a reply, in direct messages as well", async () => {

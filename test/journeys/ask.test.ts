@@ -87,7 +87,7 @@ describe("a conversation", () => {
     const slow = member.command("ask", { prompt: "slow?", new: true });
     await slow.until(({ messages }) => messages[0]?.content.includes("late") === true);
     const fast = member.command("ask", { prompt: "fast?" });
-    await fast.until(({ messages }) => messages[0]?.buttons.length === 3);
+    await fast.until(({ messages }) => messages[0]?.buttons.length === 4);
     expect(lastPrompt()).toBe("fast?");
     await press(only(slow), "Stop");
     await ask("Which?");
@@ -189,7 +189,7 @@ describe("a picture", () => {
     const pressed = await press(message, "Regenerate");
     world.discord.faults.clear();
     const gone = only(pressed);
-    expect(gone.content).toMatch(/`photo\.png` could not be fetched from Discord.*\n-# Nothing was charged/);
+    expect(gone.content).toMatch(/^⚠️ This is too old: .*\n-# Nothing was charged/);
     // Before it was promised: the first response is the refusal.
     const [response] = world.discord.journal.filter(({ path }) =>
       path.includes(`/interactions/${pressed.id}/`),

@@ -17,10 +17,11 @@ const usage = async () => {
   return /You have used (\S+)/.exec(messages[0]?.content ?? "")?.[1];
 };
 
-/** What the member reads: one private sentence, and nothing stays in the channel. */
-function sentenceOf({ messages }: Exchange): string {
+/** What the member reads: one private sentence, perhaps with Retry, and nothing stays in the channel. */
+function sentenceOf({ messages }: Exchange, buttons: readonly string[] = []): string {
   expect(messages).toHaveLength(1);
-  expect(messages[0]).toMatchObject({ private: true, buttons: [], attachments: [] });
+  expect(messages[0]).toMatchObject({ private: true, attachments: [] });
+  expect(messages[0]?.buttons.map(({ label }) => label)).toEqual(buttons);
   expect(messages[0]?.content).toMatch(/^⚠️ /);
   return messages[0]?.content ?? "";
 }
@@ -141,19 +142,26 @@ describe("failed while it ran", () => {
       why: "a safety filter",
       script: { error: "All generated images contained NSFW content. (E005)" },
       says: /safety filter/,
+      buttons: [],
     },
     {
       why: "an error of the model",
       script: { error: "CUDA out of memory (E1001)" },
       says: /FLUX schnell failed \(E1001\)/,
+      buttons: ["Retry"],
     },
-    { why: "no output", script: { output: [] }, says: /without making anything/ },
-    { why: "an end before it started", script: { status: "aborted" as const }, says: /took too long/ },
-  ])("$why costs nothing", async ({ script, says }) => {
+    { why: "no output", script: { output: [] }, says: /without making anything/, buttons: ["Retry"] },
+    {
+      why: "an end before it started",
+      script: { status: "aborted" as const },
+      says: /took too long/,
+      buttons: ["Retry"],
+    },
+  ])("$why costs nothing", async ({ script, says, buttons }) => {
     const used = await usage();
     world.replicate.script({ model: flux, ...script });
     const exchange = world.discord.people.member.command("imagine", { prompt: "a cat" });
-    const sentence = sentenceOf(await world.finished(exchange));
+    const sentence = sentenceOf(await world.finished(exchange), buttons);
     expect(sentence).toMatch(says);
     expect(sentence).toMatch(/\n-# Nothing was charged\.$/);
     expect(await usage()).toBe(used);

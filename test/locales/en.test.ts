@@ -52,6 +52,10 @@ const problems: { [Kind in ProblemReason["kind"]]: Facts<Kind>[] } = {
   "guild-not-served": [{}],
   "out-of-credits": [{ needed: 5_000, left: -2_000, resetsAt: Date.UTC(2026, 10, 24) }],
   "no-credits": [{}],
+  "needs-confirmation": [
+    { needed: 340_000, left: 900_000 },
+    { needed: 340_000, left: "unlimited" },
+  ],
   "too-many-failures": [{ retryAt: Date.UTC(2026, 10, 23, 13) }],
   "guild-budget-spent": [{ resetsAt: Date.UTC(2026, 11) }],
   "budget-spent": [{ resetsAt: Date.UTC(2026, 11) }],
@@ -78,6 +82,7 @@ const problems: { [Kind in ProblemReason["kind"]]: Facts<Kind>[] } = {
   "store-unavailable": [{}],
   "shutting-down": [{}],
   gone: [{}],
+  "already-done": [{}],
   unexpected: [{ reference: "1048390221946834954" }],
 };
 

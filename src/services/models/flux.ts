@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { attachmentSchema } from "../attachment.ts";
 import { imageModel, png, prompt, ratio, ratios, seed } from "./image.ts";
 import type { Model, Wants } from "./model.ts";
 import { priceList } from "./price-rows.ts";
@@ -23,6 +24,17 @@ const several = {
   }),
 };
 
+/** FLUX dev can begin with a picture, whose shape it then keeps. */
+const fromPicture = {
+  ...several,
+  takes: [...several.takes, "reference"] as const,
+  input: several.input.extend({ image: attachmentSchema.optional() }),
+  from: (want: Wants["image"]) => ({
+    ...several.from(want),
+    ...(want.reference ? { image: want.reference } : {}),
+  }),
+};
+
 export const fluxModels: readonly Model<"image">[] = [
   imageModel({
     key: "flux-schnell",
@@ -38,17 +50,29 @@ export const fluxModels: readonly Model<"image">[] = [
     title: "FLUX dev",
     price: { per: "image", each: 25_000, ...priceList },
     sure: "recorded",
-    ...several,
+    ...fromPicture,
   }),
   imageModel({
     key: "flux-1.1-pro",
     ref: "black-forest-labs/flux-1.1-pro",
     title: "FLUX 1.1 pro",
-    takes: ["shape", "seed"],
+    takes: ["shape", "seed", "reference"],
     price: { per: "image", each: 40_000, ...priceList },
     sure: "recorded",
-    input: z.object({ prompt, aspect_ratio: ratio, seed, output_format: png }),
-    from: ({ prompt, shape, seed }) => ({ prompt, aspect_ratio: ratios[shape], seed, output_format: "png" }),
+    input: z.object({
+      prompt,
+      image_prompt: attachmentSchema.optional(),
+      aspect_ratio: ratio,
+      seed,
+      output_format: png,
+    }),
+    from: ({ prompt, shape, seed, reference }) => ({
+      prompt,
+      ...(reference ? { image_prompt: reference } : {}),
+      aspect_ratio: ratios[shape],
+      seed,
+      output_format: "png",
+    }),
   }),
   imageModel({
     key: "flux-2-pro",

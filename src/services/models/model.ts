@@ -13,7 +13,15 @@ export interface Said {
 
 /** What each kind of command asks of a model, in the commands' own words. */
 export interface Wants {
-  image: { prompt: string; shape: Shape; count: number; seed: number; negative?: string };
+  image: {
+    prompt: string;
+    shape: Shape;
+    count: number;
+    seed: number;
+    negative?: string;
+    /** A picture to begin with. */
+    reference?: Attachment;
+  };
   edit: { image: Attachment; prompt: string; seed: number };
   /** White in the mask is what is painted anew. */
   inpaint: { image: Attachment; mask: Attachment; prompt: string; seed: number };
@@ -58,6 +66,7 @@ export type Extra =
   | "shape"
   | "seed"
   | "negative"
+  | "reference"
   | "system"
   | "language"
   | "translate"

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { attachmentSchema } from "../attachment.ts";
 import { imageModel, prompt, seed } from "./image.ts";
 import type { Model, Shape, Wants } from "./model.ts";
 import { machineTime } from "./price-rows.ts";
@@ -54,10 +55,19 @@ export const stableDiffusionModels: readonly Model<"image">[] = [
     ref: "stability-ai/sdxl",
     title: "Stable Diffusion XL",
     ...shared,
+    takes: [...shared.takes, "reference"],
     // A recorded run took 5.0 s for a smaller picture; times 2.4.
     price: machineTime((input) => 12 * pictures(input)),
-    input: z.object({ prompt, width: z.int(), height: z.int(), num_outputs, seed, negative_prompt }),
-    from: from(pixels),
+    input: z.object({
+      prompt,
+      image: attachmentSchema.optional(),
+      width: z.int(),
+      height: z.int(),
+      num_outputs,
+      seed,
+      negative_prompt,
+    }),
+    from: (want) => ({ ...from(pixels)(want), ...(want.reference ? { image: want.reference } : {}) }),
   }),
   imageModel({
     key: "stable-diffusion",

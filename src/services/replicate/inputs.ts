@@ -2,7 +2,7 @@ import { openAsBlob } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Attachment, inspect, isAttachment } from "../attachment.ts";
+import { type Attachment, inspect, isAttachment, unavailable } from "../attachment.ts";
 import { download } from "../files.ts";
 import { Problem } from "../problem.ts";
 import type { ReplicateApi } from "./client.ts";
@@ -69,7 +69,7 @@ const unlessGone = (file: Attachment, signal: AbortSignal, work: Promise<string>
   work.catch((error: unknown) => {
     signal.throwIfAborted();
     if (!(error instanceof Problem)) throw error;
-    throw new Problem({ kind: "file-unavailable", name: file.name }, { cause: error });
+    throw unavailable(file, error);
   });
 
 const dataUrl = (file: Attachment, { media, signal }: Deps) =>

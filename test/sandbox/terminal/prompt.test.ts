@@ -84,7 +84,9 @@ it("fills in the form that a button opens, or closes it", { timeout: 60_000 }, a
   const { type, sees, seen, left } = sit();
   await sees(/Mia #general › $/);
   type("/ask prompt:hi\r");
-  await sees(/\[\d+\] Reply {2}\[\d+\] Regenerate {2}\[\d+\] New topic\n\nMia #general › $/);
+  await sees(
+    /\[\d+\] Reply {2}\[\d+\] Regenerate {2}\[\d+\] New topic {2}\[\d+\] Delete\n\nMia #general › $/,
+  );
   // The buttons before these belong to the answers of the test above.
   const [, number = ""] = /\[(\d+)\] Reply/.exec(seen()) ?? [];
   type(`${number}\r`);
@@ -96,6 +98,24 @@ it("fills in the form that a button opens, or closes it", { timeout: 60_000 }, a
   type("and why?\r");
   await sees(
     /Reply What you want to say next › and why\?\n {2}and why\? · Mia\n(.*\n)+.*\d earlier turns? in mind/,
+  );
+  type("\u0003");
+  await expect(left).resolves.toBeUndefined();
+});
+
+it("chooses from a list by its number", { timeout: 60_000 }, async () => {
+  const { type, sees, seen, left } = sit();
+  await sees(/Mia #general › $/);
+  type("/upscale image:./sandbox/samples/photo.png scale:2\r");
+  await sees(/photo-x2\.png \(640 × 480, (.*\n)+\nMia #general › $/);
+  type("/jobs\r");
+  await sees(
+    /▾ Show one again, stop or delete it\n {4}\[\d+\] photo\.png finished · 2 credits\n(.*\n)+Mia #general › $/,
+  );
+  const [, number = ""] = /\[(\d+)\] photo\.png/.exec(seen()) ?? [];
+  type(`${number}\r`);
+  await sees(
+    new RegExp(`${number} \\(photo\\.png\\)\n(.*\n)* {2}\\[\\d+\\] Show again {2}\\[\\d+\\] Delete\n`),
   );
   type("\u0003");
   await expect(left).resolves.toBeUndefined();

@@ -39,7 +39,13 @@ export const wants: { [Kind in ModelKind]: Wants[Kind][] } = {
   image: shapes.flatMap((shape) =>
     [1, 2, 3, 4].flatMap((count) =>
       [0, 4471, 2_147_483_647].flatMap((seed) =>
-        [{}, { negative: "fog" }].map((more) => ({ prompt: "a fox", shape, count, seed, ...more })),
+        [{}, { negative: "fog" }, { reference: picture }].map((more) => ({
+          prompt: "a fox",
+          shape,
+          count,
+          seed,
+          ...more,
+        })),
       ),
     ),
   ),

@@ -25,11 +25,13 @@ let submissions: Submissions;
 beforeEach(async () => {
   replicate = await startReplicate({ pace: 0 });
   waits = [];
-  // Real time, but nobody waits long.
+  // Nobody waits long, and the time has passed all the same.
+  let skipped = 0;
   const clock: Clock = {
-    now: () => systemClock.now(),
+    now: () => systemClock.now() + skipped,
     sleep: (ms, signal) => {
       waits.push(ms);
+      skipped += ms;
       return systemClock.sleep(Math.min(ms, 5), signal);
     },
   };
@@ -97,7 +99,15 @@ describe("a create whose answer was lost", () => {
   it("is looked for three times over 30 seconds", async () => {
     replicate.faults.add({ method: "POST", path: create, reset: "before" });
     await expect(submissions.create(cat, silent)).rejects.toMatchObject(unknown);
-    expect(waits.reduce((sum, ms) => sum + ms, 0)).toBe(30_000);
+    const waited = waits.reduce((sum, ms) => sum + ms, 0);
+    expect(waits).toHaveLength(3);
+    expect(waited).toBeGreaterThan(29_000);
+    expect(waited).toBeLessThanOrEqual(30_000);
+  });
+
+  it("is looked for at once, and once, where that time is over by the time of a restart", async () => {
+    await expect(submissions.recover(cat, Date.now() - 60_000)).rejects.toMatchObject(unknown);
+    expect(waits).toEqual([0]);
   });
 
   it("is found after a restart, from when it was sent", async () => {

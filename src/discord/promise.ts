@@ -1,0 +1,135 @@
+import type { Logger } from "pino";
+import type { Request, RunningCommand } from "../commands/command.ts";
+import type { Clock } from "../services/clock.ts";
+import type { Services } from "../services/index.ts";
+import type { Job } from "../services/jobs.ts";
+import type { MicroDollars } from "../services/money.ts";
+import { Problem } from "../services/problem.ts";
+import { type Address, expiryOf, newAddress, UNHEARD } from "./address.ts";
+import { admit } from "./admission.ts";
+import { createConfirmation } from "./confirmation.ts";
+import type { Delivery } from "./delivery.ts";
+import { type AskingInteraction, readsHistory, seesChannel } from "./request.ts";
+import type { FirstMessage, Responses } from "./responses.ts";
+
+/** What may be done once only: this, with this job. */
+export interface Claim {
+  job: string;
+  what: string;
+}
+
+interface Promised {
+  job: Job;
+  address: Address;
+}
+
+/** What somebody asks for, and how. */
+export interface Asked {
+  request: Request;
+  command: RunningCommand;
+  /** Given back where nothing comes of it. */
+  claim?: Claim | undefined;
+  /** The asker has said that it may run, whatever it may cost. */
+  confirmed?: boolean;
+}
+
+/**
+ * Admits a job, promises its answer and has it brought; what is dear is asked about first. One that is known already is
+ * left alone.
+ * @throws {Problem} where nothing was promised, with nothing held and nothing stored.
+ */
+export type PromiseAnswer = (interaction: AskingInteraction, asked: Asked) => Promise<void>;
+
+/** Discord's default limit for one file, where an interaction does not say. */
+const FILE_LIMIT_BYTES = 10 * 1024 * 1024;
+
+/** The way to the message that a deferral made, or will. */
+export const addressOf = (
+  interaction: AskingInteraction,
+  channel: string,
+  first: FirstMessage,
+  now: number,
+): Address =>
+  newAddress({
+    application: interaction.application_id,
+    interaction: interaction.id,
+    token: interaction.token,
+    expiresAt: expiryOf(interaction.id, now),
+    channel,
+    private: first.private,
+    inChannel: seesChannel(interaction),
+    readsHistory: readsHistory(interaction),
+    messages: [first.message],
+    fileLimitBytes: interaction.attachment_size_limit || FILE_LIMIT_BYTES,
+  });
+
+export function createPromise(deps: {
+  services: Services;
+  responses: Responses;
+  delivery: Delivery;
+  /** What may cost more is asked about before it runs; nothing is, if left out. */
+  confirmAbove: MicroDollars | undefined;
+  clock: Clock;
+  log: Logger;
+}): PromiseAnswer {
+  const { services, responses, delivery, clock, log } = deps;
+  const { jobs, runner } = services;
+  const askFirst = createConfirmation({ jobs, responses, clock });
+
+  async function promised(
+    interaction: AskingInteraction,
+    { request, command, confirmed = false }: Asked,
+  ): Promise<Promised> {
+    // Stored with the job before the deferral is sent: should the process end then, the next one looks for its message.
+    const unheard = { message: UNHEARD, private: request.private };
+    const address = addressOf(interaction, request.channel, unheard, clock.now());
+    const confirmAbove = confirmed ? undefined : deps.confirmAbove;
+    const job = await admit({ request, command, address, confirmAbove }, services);
+    const deferred = await responses
+      .defer(interaction, { private: job.private === true })
+      .catch(async (error: unknown) => {
+        await runner
+          .withdraw(job)
+          .catch((cause: unknown) => log.error({ job: job.id, error: cause }, "not withdrawn"));
+        throw error;
+      });
+    return { job, address: { ...address, messages: [deferred.message], private: deferred.private } };
+  }
+
+  /** The promise that is given once only, if it is one of those. */
+  async function promisedOnce(interaction: AskingInteraction, asked: Asked): Promise<Promised> {
+    const { claim } = asked;
+    if (claim && !(await jobs.claim(claim.job, claim.what))) throw new Problem({ kind: "already-done" });
+    return promised(interaction, asked).catch(async (error: unknown) => {
+      if (claim)
+        await jobs
+          .unclaim(claim.job, claim.what)
+          .catch((failure: unknown) => log.warn({ job: claim.job, error: failure }, "claim not given back"));
+      throw error;
+    });
+  }
+
+  async function bring({ job, address }: Promised): Promise<void> {
+    job.address = address;
+    // Discord may show it to its asker alone although nobody asked for that.
+    job.private ||= address.private;
+    // The promise is given: from here on the answer comes, also where this can't be written.
+    await Promise.all([
+      jobs.save(job).catch((error: unknown) => log.error({ job: job.id, error }, "address not stored")),
+      jobs.list(job).catch((error: unknown) => log.warn({ job: job.id, error }, "not listed yet")),
+    ]);
+    void delivery.deliver(job, address);
+  }
+
+  return async (interaction, asked) => {
+    // It may have arrived before this process began.
+    if (await jobs.get(interaction.id)) return;
+    try {
+      await bring(await promisedOnce(interaction, asked));
+    } catch (error) {
+      const reason = error instanceof Problem ? error.reason : undefined;
+      if (reason?.kind !== "needs-confirmation") throw error;
+      await askFirst(interaction, asked, reason);
+    }
+  };
+}
