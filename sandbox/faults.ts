@@ -7,6 +7,8 @@ export interface Fault {
   method?: string;
   /** The request's path: exactly this text, or what matches. */
   path: string | RegExp;
+  /** Only requests that carry files. */
+  files?: boolean;
   /** How many matching requests are left alone first; default 0. */
   skip?: number;
   /** How many requests it hits; default 1. */
@@ -30,20 +32,21 @@ export interface Faults {
   /** Switches a fault on. It is used up by the requests that it hits. */
   add(fault: Fault): void;
   /** The fault that this request meets, if any; counts it. */
-  take(method: string, path: string): Fault | undefined;
+  take(method: string, path: string, contentType?: string): Fault | undefined;
   clear(): void;
 }
 
 export function createFaults(): Faults {
   let faults: (Fault & { skip: number; times: number })[] = [];
-  const matches = (fault: Fault, method: string, path: string) =>
+  const matches = (fault: Fault, method: string, path: string, contentType: string) =>
     (!fault.method || fault.method === method) &&
+    (!fault.files || contentType.startsWith("multipart/form-data")) &&
     (typeof fault.path === "string" ? fault.path === path : fault.path.test(path));
 
   return {
     add: (fault) => faults.push({ skip: 0, times: 1, ...fault }),
-    take(method, path) {
-      for (const fault of faults.filter((each) => matches(each, method, path))) {
+    take(method, path, contentType = "") {
+      for (const fault of faults.filter((each) => matches(each, method, path, contentType))) {
         if (fault.skip-- > 0) continue;
         fault.times -= 1;
         faults = faults.filter((each) => each.times > 0);

@@ -96,7 +96,7 @@ export async function startServer(clock: Clock, port = 0): Promise<StandInServer
 
   app.use(async (c, next) => {
     const { method, path } = c.req;
-    const fault = faults.take(method, path);
+    const fault = faults.take(method, path, c.req.header("content-type"));
     const sent = countSent(c.env);
     if (fault?.delayMs) await clock.sleep(fault.delayMs);
     const entry: JournalEntry = {

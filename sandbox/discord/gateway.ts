@@ -48,6 +48,11 @@ export interface GatewayControls {
   invalidate(resumable: boolean): void;
   /** Stops answering heartbeats; `false` answers them again. */
   silent(on: boolean): void;
+  /**
+   * The line of every client is dead, although nobody hung up: no event, no answer to a heartbeat. Who comes back by
+   * another gets what happened meanwhile.
+   */
+  stall(): void;
   /** Sends every event twice, as a client gets it that was connected twice for a moment; `false` sends it once again. */
   repeat(on: boolean): void;
 }
@@ -158,7 +163,7 @@ export function createGateway({
       if (!frame) return socket.close(GatewayCloseCodes.DecodeError, "Error while decoding payload.");
       switch (frame.op) {
         case Opcode.Heartbeat:
-          if (!silent) send(GatewayOpcodes.HeartbeatAck);
+          if (!silent && !session?.stalled) send(GatewayOpcodes.HeartbeatAck);
           return undefined;
         case Opcode.Identify:
         case Opcode.Resume: {
@@ -209,7 +214,13 @@ export function createGateway({
       get resumes() {
         return resumes;
       },
-      drop: (code) => each((socket) => (code === undefined ? socket.terminate() : socket.close(code))),
+      drop: (code) =>
+        each((socket, session) => {
+          // Who was hung up on may come back, whatever the code was.
+          session.socket = undefined;
+          if (code === undefined) socket.terminate();
+          else socket.close(code);
+        }),
       reconnect: () =>
         each((socket) => socket.send(JSON.stringify({ op: GatewayOpcodes.Reconnect, d: null }))),
       invalidate: (resumable) =>
@@ -218,6 +229,7 @@ export function createGateway({
           session.invalidated = true;
           socket.send(JSON.stringify({ op: GatewayOpcodes.InvalidSession, d: resumable }));
         }),
+      stall: () => each((_, session) => void (session.stalled = true)),
       silent: (on) => void (silent = on),
       repeat: (on) => void (times = on ? 2 : 1),
     },

@@ -20,6 +20,8 @@ import type { Account, World } from "./world.ts";
 // interactions/receiving-and-responding: 3 s for the first response, else the token is invalidated; it lives 15 min.
 export const FIRST_RESPONSE_MS = 3_000;
 export const TOKEN_LIFE_MS = 15 * 60_000;
+// A timer may be this much earlier than the clock that it is held against.
+const EARLY_MS = 5;
 // Follow-ups of an interaction of an app that is only installed by the user: 5 (40094).
 const USER_INSTALLED_FOLLOW_UPS = 5;
 
@@ -125,7 +127,7 @@ export function createInteractions({ world, clock, messages, changes, signal, se
     open(interaction: Interaction): void {
       interactions.set(interaction.id, interaction);
       byToken.set(interaction.token, interaction);
-      clock.sleep(FIRST_RESPONSE_MS, signal).then(
+      clock.sleep(FIRST_RESPONSE_MS + EARLY_MS, signal).then(
         () => expire(interaction),
         () => undefined,
       );

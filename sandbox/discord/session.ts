@@ -19,6 +19,8 @@ export class Session {
   socket: WebSocket | undefined;
   /** It can't be resumed any more. */
   ended = false;
+  /** Nothing gets through, although nobody hung up. */
+  stalled = false;
   /** Op 9 was sent: the client says on the same socket what it wants. */
   invalidated = false;
   seq = 0;
@@ -48,6 +50,7 @@ export class Session {
     if (seq > this.seq || (seq < this.seq && (this.#sent[0]?.s ?? Infinity) > seq + 1)) return false;
     if (this.socket !== socket) this.socket?.close(GatewayCloseCodes.SessionTimedOut);
     this.socket = socket;
+    this.stalled = false;
     this.invalidated = false;
     for (const event of this.#sent.filter(({ s }) => s > seq)) this.#write(event);
     this.send(GatewayDispatchEvents.Resumed, { _trace: ["sandbox"] });
@@ -55,6 +58,6 @@ export class Session {
   }
 
   #write(event: Dispatch): void {
-    if (this.connected) this.socket?.send(JSON.stringify(event));
+    if (this.connected && !this.stalled) this.socket?.send(JSON.stringify(event));
   }
 }

@@ -54,6 +54,9 @@ export interface PacerOptions {
   granted?: () => void;
 }
 
+/** The name of a bucket that Discord has not named yet. */
+const UNKNOWN = "unknown";
+
 /** What was learnt of a lane is worth keeping for so long. */
 const FORGET_AFTER_MS = 60_000;
 
@@ -66,8 +69,8 @@ export function createPacer({ clock, keeps = () => 0, granted }: PacerOptions): 
   let usedAt = clock.now();
   let waking: { at: number; timer: AbortController } | undefined;
 
-  /** As long as nothing is known of a method, it is taken to share the other's bucket. */
-  const nameOf = (method: Method) => hashes.get(method) ?? [...hashes.values()][0] ?? method;
+  /** As long as nothing is known of a method, it is taken to share the other's bucket, with what that was refused. */
+  const nameOf = (method: Method) => hashes.get(method) ?? [...hashes.values()][0] ?? UNKNOWN;
 
   function bucketOf(method: Method): Bucket {
     const name = nameOf(method);

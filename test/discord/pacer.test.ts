@@ -58,6 +58,19 @@ describe("a lane", () => {
     expect(names()).toEqual(["a", "b", "c", "a", "b", "c"]);
   });
 
+  it("holds everything back after a refusal, also where the bucket has no name yet", async () => {
+    const { ask, granted, answer, clock } = lane();
+    ask("edit");
+    granted[0]?.turn.refused(40_000);
+    ask("further", { method: "POST", final: true });
+    ask("edit again", { final: true });
+    await clock.advance(39_999);
+    expect(granted).toHaveLength(1);
+    await clock.advance(1);
+    answer(4, 5_000);
+    expect(granted.map(({ at }) => at)).toEqual([0, 40_000, 40_000]);
+  });
+
   it("serves finals before everything, with what slot is left", async () => {
     const { ask, names, answer } = lane();
     ask("running");

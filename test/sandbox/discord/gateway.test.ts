@@ -88,6 +88,34 @@ describe("the gateway", () => {
     socket.close();
   });
 
+  it("brings nothing over a dead line, and what was missed to who comes back by another", async () => {
+    const { send, next, frames, socket } = await connect();
+    send(2, identity(discord.token, GatewayIntentBits.GuildMessages));
+    const { d, s: seq } = await next(({ t }) => t === "READY");
+    discord.gateway.stall();
+    discord.people.member.post("hello?");
+    send(1, null);
+    const again = await connect();
+    again.send(6, { token: discord.token, session_id: (d as { session_id: string }).session_id, seq });
+    await again.next(({ t }) => t === "RESUMED");
+    expect(again.frames.filter(({ t }) => t === "MESSAGE_CREATE")).toHaveLength(1);
+    expect(frames.filter(({ op, t }) => op === 11 || t === "MESSAGE_CREATE")).toEqual([]);
+    socket.close();
+    again.socket.close();
+  });
+
+  it("knows who it hung up on, whatever the code was", async () => {
+    const { send, next, closed } = await connect();
+    send(2, identity(discord.token));
+    const { d, s: seq } = await next(({ t }) => t === "READY");
+    discord.gateway.drop(1001);
+    expect(await closed).toBe(1001);
+    const again = await connect();
+    again.send(6, { token: discord.token, session_id: (d as { session_id: string }).session_id, seq });
+    await again.next(({ t }) => t === "RESUMED");
+    again.socket.close();
+  });
+
   it("tells a guild and its messages to who asks for them", async () => {
     const { send, next, socket } = await connect();
     send(2, identity(discord.token, GatewayIntentBits.Guilds | GatewayIntentBits.GuildMessages));
