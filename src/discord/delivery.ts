@@ -72,7 +72,7 @@ export function createDelivery(deps: {
       // Where nothing can be shown any more, nothing more is spent.
       lost: (error) => void (isUnreachable(error) && cancel(job)),
       postFiles: (files, post) => postFiles(files, address.fileLimitBytes, post),
-      shrink: () => void (address.fileLimitBytes = Math.floor(address.fileLimitBytes / 2)),
+      shrink: (bytes) => void (address.fileLimitBytes = Math.floor(bytes / 2)),
       unsure: address.growing,
       grows() {
         address.growing = true;
@@ -234,7 +234,8 @@ export function createDelivery(deps: {
     } catch (error) {
       if (error instanceof OutOfReach || (address.handedOver && refusesDirectMessages(error)))
         return await elsewhere(job, address);
-      log.error({ job: job.id, error }, "not delivered");
+      if (isUnreachable(error)) log.info({ job: job.id, error }, "its place is gone");
+      else log.error({ job: job.id, error }, "not delivered");
       await giveUp(job, showing, error);
     } finally {
       showing.answer.close();

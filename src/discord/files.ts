@@ -45,7 +45,7 @@ export type PostFiles = <R>(
   post: (files: readonly RawFile[]) => Promise<R>,
 ) => Promise<R>;
 
-const sizeOf = ({ data }: RawFile) => (Buffer.isBuffer(data) ? data.byteLength : 0);
+export const sizeOf = ({ data }: RawFile) => (Buffer.isBuffer(data) ? data.byteLength : 0);
 
 /**
  * All answers together hold at most `memoryBytes` of files that are being posted; who comes later waits. It is counted

@@ -3,7 +3,7 @@ import type { View, ViewFile } from "../commands/command.ts";
 import { createChanges } from "../services/changes.ts";
 import type { Clock } from "../services/clock.ts";
 import { Problem } from "../services/problem.ts";
-import { UnpostableFile } from "./files.ts";
+import { sizeOf, UnpostableFile } from "./files.ts";
 import { type AnswerMessages, type How, type MakeBody, OutOfReach, type Sent } from "./messages.ts";
 import { isLasting, pauseMs, wasRefused } from "./patience.ts";
 import { fileKey, type Payload, type Rendered, render } from "./render.ts";
@@ -21,6 +21,8 @@ export interface LiveReply {
 
 /** No further message is allowed here: the interaction has its five (40094), or the bot may not post (50013). */
 const NO_MORE_MESSAGES = new Set<unknown>([40_094, 50_013]);
+/** How often files are made smaller than Discord said they may be. */
+const MAX_SHRINKS = 3;
 /** The files are too large for this request, whatever the interaction said. */
 const TOO_LARGE = 40_005;
 
@@ -39,8 +41,8 @@ export interface LiveReplyOptions {
   locale: string;
   /** A View's files, small enough to be posted, for as long as posting takes. @throws {UnpostableFile} */
   postFiles: <R>(files: readonly ViewFile[], post: (loaded: readonly RawFile[]) => Promise<R>) => Promise<R>;
-  /** Discord takes less than it said: from now on files are made smaller. */
-  shrink?: () => void;
+  /** Discord takes less than it said, and not so many bytes: from now on files are made smaller. */
+  shrink?: (bytes: number) => void;
   /** Called when a refusal that lasts ended the showing. */
   lost?: (error: unknown) => void;
   /** Called before a further message is sent. */
@@ -61,6 +63,9 @@ export function createLiveReply(deps: LiveReplyOptions): LiveReply {
   let failed: { error: unknown } | undefined;
   let running: Promise<void> | undefined;
   let failures = 0;
+  let shrinks = 0;
+  /** The files of the latest request that had some. */
+  let posted: { files: readonly ViewFile[]; bytes: number } | undefined;
   let unsure = deps.unsure ?? false;
   let limit = deps.maxMessages;
 
@@ -123,6 +128,7 @@ export function createLiveReply(deps: LiveReplyOptions): LiveReply {
       if (!now || (added.length === 0 && shown.next(wanted) !== index)) return undefined;
       payload = now.payload;
       if (added.length === 0) return payload;
+      posted = { files: added, bytes: Math.max(...loaded.map(sizeOf)) };
       const files = loaded.map((file, at) => ({ file, ...(added[at]?.alt ? { alt: added[at].alt } : {}) }));
       return { ...payload, keep: shown.attachmentsOf(index), files };
     };
@@ -159,13 +165,22 @@ export function createLiveReply(deps: LiveReplyOptions): LiveReply {
     while (!isFinal() && !signal.aborted) await changes.after(changes.count);
   }
 
+  /** Half as large next time; where that did not help, the files are named instead. */
+  function makeSmaller({ files, bytes }: { files: readonly ViewFile[]; bytes: number }): void {
+    deps.shrink?.(bytes);
+    if (++shrinks <= MAX_SHRINKS) return;
+    const reason = { kind: "result-too-large", bytes, limitBytes: bytes } as const;
+    for (const file of files) unpostable.set(fileKey(file), reason);
+    renderAgain();
+  }
+
   /** Waits for as long as a passing failure takes, or changes what can't be shown as it is; fails where nothing helps. */
   async function recover(failure: unknown, seen: number): Promise<void> {
     if (failure instanceof UnpostableFile && failure.reason.kind === "result-too-large") {
       unpostable.set(fileKey(failure.file), failure.reason);
       return renderAgain();
     }
-    if (codeOf(failure) === TOO_LARGE && deps.shrink) return deps.shrink();
+    if (codeOf(failure) === TOO_LARGE && posted) return makeSmaller(posted);
     if (failure instanceof OutOfReach && !isFinal()) return untilFinal();
     // A file that can't be had is asked for again with the next View; only the last one can't do without it.
     if (failure instanceof Problem && !isFinal()) return changes.after(seen);

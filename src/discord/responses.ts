@@ -2,6 +2,7 @@ import {
   type APIInteraction,
   type APIModalInteractionResponseCallbackData,
   InteractionResponseType,
+  RateLimitError,
   type REST,
   Routes,
 } from "discord.js";
@@ -52,6 +53,10 @@ const ACKNOWLEDGED = 40_060;
 /** Another process of this bot has answered: it is not ours any more. */
 export class AnsweredElsewhere extends Error {}
 
+/** The three seconds are over (10062), or will be when a rate limit lets the next request through. */
+export const isTooLate = (error: unknown): boolean =>
+  error instanceof RateLimitError || (error as { code?: unknown }).code === 10_062;
+
 /** How long after the first attempt another one may begin: after three seconds Discord takes none any more. */
 const ATTEMPTS_MS = 2_000;
 
@@ -76,7 +81,7 @@ export function createResponses({ rest, clock }: { rest: REST; clock: Clock }): 
           if (attempts > 0) return undefined;
           throw new AnsweredElsewhere("Another process has this interaction", { cause: error });
         }
-        if (isRefusal(error) || clock.now() - began > ATTEMPTS_MS) throw error;
+        if (isRefusal(error) || isTooLate(error) || clock.now() - began > ATTEMPTS_MS) throw error;
       }
   }
 

@@ -34,7 +34,7 @@ import {
   requestFrom,
   requestOf,
 } from "./request.ts";
-import { AnsweredElsewhere, type Responses } from "./responses.ts";
+import { AnsweredElsewhere, isTooLate, type Responses } from "./responses.ts";
 
 export interface Router {
   /** Never rejects: whatever goes wrong becomes a sentence for the asker and a line in the log. */
@@ -207,12 +207,15 @@ export function createRouter(deps: {
 
   /** The one catch: everything that went wrong before the answer was promised. */
   async function refuse(interaction: APIInteraction, error: unknown): Promise<void> {
-    if (error instanceof AnsweredElsewhere) return log.info({ interaction: interaction.id }, error.message);
-    const reason = reasonOf(error, interaction.id);
-    if (reason.kind === "unexpected") log.error({ interaction: interaction.id, error }, "failed");
-    else log.info({ interaction: interaction.id, problem: reason.kind }, "refused");
+    const { id } = interaction;
+    if (error instanceof AnsweredElsewhere) return log.info({ interaction: id }, error.message);
+    // Discord itself tells the person that there was no response.
+    if (isTooLate(error)) return log.warn({ interaction: id, error }, "Discord takes no response any more");
+    const reason = reasonOf(error, id);
+    if (reason.kind === "unexpected") log.error({ interaction: id, error }, "failed");
+    else log.info({ interaction: id, problem: reason.kind }, "refused");
     if (interaction.type === InteractionType.ApplicationCommandAutocomplete) return;
-    const free = asking.has(interaction.id) || isRunning(interaction) ? 0 : undefined;
+    const free = asking.has(id) || isRunning(interaction) ? 0 : undefined;
     const locale = "locale" in interaction ? interaction.locale : "en-US";
     await responses.reply(interaction, renderProblem(reason, locale, free));
   }

@@ -20,6 +20,8 @@ export interface DiscordFault {
   shows: Shows;
   /** Commands that it concerns; all, if left out. */
   only?: readonly string[];
+  /** It is charged although it is not shown. */
+  paid?: true;
   /** Only the asker may see the answer. */
   private?: true;
   /** The answer takes over a minute. */
@@ -29,8 +31,6 @@ export interface DiscordFault {
   /** False where others of its kind stand for it in the quick tests. */
   quick?: boolean;
   discord?: DiscordOptions;
-  /** The bot can't do that yet: its trials fail, and it is noticed when they do not. */
-  pending?: true;
 }
 
 export const pictures = ["imagine", "upscale"];

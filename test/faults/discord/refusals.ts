@@ -27,8 +27,6 @@ const firstResponses: DiscordFault[] = [
     strikes: [{ ...deferral, ...always, ...refuses(404, 10_062, "Unknown interaction") }],
     shows: "nothing",
     only: every,
-    // The router calls it unexpected.
-    errors: true,
   },
   {
     name: "has an answer of another process (40060)",
@@ -47,15 +45,12 @@ const gone: DiscordFault[] = [
     meanwhile: deleted,
     shows: "nothing",
     only: running,
-    // The delivery calls it an error that somebody deleted it.
-    errors: true,
   },
   {
     name: "has the channel no more (10003)",
     meanwhile: ({ discord }) => discord.setChannel("gone"),
     shows: "nothing",
     only: running,
-    errors: true,
   },
 ];
 
@@ -72,9 +67,8 @@ const late: DiscordFault = {
   meanwhile: deletedLate,
   shows: "nothing",
   only: pictures,
-  errors: true,
-  // What was made is charged although nobody saw it.
-  pending: true,
+  // Somebody took away what was made.
+  paid: true,
 };
 
 /** One of the two ways to a message is closed. */
@@ -134,8 +128,6 @@ const apart: DiscordFault[] = [
     before: ({ people }) => people.member.refuseDirectMessages(code),
     shows: "kept",
     only: running,
-    // There is no /jobs yet.
-    pending: true,
   })),
   {
     name: "drops the token of a private answer, and opens no direct messages (40003)",
@@ -151,8 +143,6 @@ const apart: DiscordFault[] = [
     ],
     shows: "kept",
     only: running,
-    // There is no /jobs yet.
-    pending: true,
   },
 ];
 
@@ -182,8 +172,6 @@ const tooMuch: DiscordFault[] = [
     strikes: [{ ...tooLarge, ...always }],
     shows: /more than can be posted here/,
     only: pictures,
-    // The same file is posted again and again before it becomes smaller.
-    pending: true,
   },
 ];
 

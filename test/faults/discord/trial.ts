@@ -48,12 +48,12 @@ async function ask(world: World, command: string, fault: DiscordFault): Promise<
 }
 
 /** Discord is well again, and the person looks what it cost. */
-async function judgeCost(world: World, shows: DiscordFault["shows"]): Promise<void> {
+async function judgeCost(world: World, { shows, paid }: DiscordFault): Promise<void> {
   world.discord.faults.clear();
   world.discord.setChannel("open");
   await world.discord.connected();
   const shown = [...shownTo(world), ...shownTo(world, true)].map(({ content }) => content).join("\n");
-  await judgeCredits(world, shows === "nothing" ? "" : shown);
+  await judgeCredits(world, shows === "nothing" ? "" : shown, paid === true);
 }
 
 /** The whole bot on a Discord that goes wrong; the stand-ins' journals are the judges. */
@@ -73,7 +73,7 @@ export async function trial(command: string, fault: DiscordFault): Promise<void>
     judgeLimits(world, fault);
     judgeStorms(world);
     await judgeShown(world, command, fault);
-    await judgeCost(world, fault.shows);
+    await judgeCost(world, fault);
     judgeLog(world, fault);
   } finally {
     await world.close();

@@ -66,13 +66,14 @@ function judgeMentions({ discord }: World): void {
 }
 
 /** What was charged is what the answer says, and nothing stays set aside. */
-export async function judgeCredits(world: World, shown: string): Promise<void> {
+export async function judgeCredits(world: World, shown: string, paid = false): Promise<void> {
   const [usage] = (await world.finished(world.discord.people.member.command("usage"))).messages;
   expect(usage?.content).not.toContain("set aside");
   const used = /You have used (\S+) credit/.exec(usage?.content ?? "")?.[1];
-  const charged =
-    /-# .*· (\S+) credits? \(/.exec(shown)?.[1] ?? /This used (\S+) credit/.exec(shown)?.[1] ?? "0";
-  expect(used).toBe(charged);
+  const says = [/-# .*· (\S+) credits? \(/, /This used (\S+) credit/, /^\*\*.* · (\S+) credits?( ·|$)/m];
+  const charged = says.map((line) => line.exec(shown)?.[1]).find((each) => each !== undefined) ?? "0";
+  if (paid) expect(used).not.toBe("0");
+  else expect(used).toBe(charged);
 }
 
 const fetched = async (url: unknown) => Buffer.from(await (await fetch(String(url))).arrayBuffer());
