@@ -62,6 +62,8 @@ const settingsOf = (
   // Nobody is refused: what is to be seen is what becomes of answers.
   DAILY_CREDITS: "1000000",
   DM_DAILY_CREDITS: "1000000",
+  // Nobody is asked first: that would be no answer.
+  CONFIRM_ABOVE_CREDITS: "0",
   MONTHLY_BUDGET_USD: "1000000",
   FREE_FAILURES_PER_HOUR: "1000000",
   LOG_FORMAT: "json",

@@ -92,9 +92,20 @@ function overlap(one: Said, other: Said): boolean {
   return one.content === other.content || marks.some((each) => said.has(each));
 }
 
-/** Without what a later message says again: that is wrong, but nothing is lost by it. */
+/** All that one says the other says as well, and more. */
+function saysMore(one: Said, other: Said): boolean {
+  const said = new Set(marksIn(one.content));
+  const marks = marksIn(other.content);
+  return said.size > marks.length && marks.length > 0 && marks.every((each) => said.has(each));
+}
+
+/** Without what another message says as well: that is wrong, but nothing is lost by it. The later one counts, or the longer. */
 const latest = <M extends Said>(messages: readonly M[]): M[] =>
-  messages.filter((each, at) => !messages.slice(at + 1).some((later) => overlap(each, later)));
+  messages.filter(
+    (each, at) =>
+      !messages.slice(0, at).some((earlier) => saysMore(earlier, each)) &&
+      !messages.slice(at + 1).some((later) => overlap(each, later) && !saysMore(each, later)),
+  );
 
 /** Nothing more is to come: a final View, or a sentence instead. */
 export function isConcluded(messages: readonly Pick<Shown, "content" | "thinking" | "buttons">[]): boolean {

@@ -4,6 +4,5 @@ import { trial } from "./trial.ts";
 
 /** Each fault once, in one place and under one command that it concerns; all of them are in `every.full.test.ts`. */
 describe.concurrent("when Discord", () => {
-  for (const fault of quickFaults)
-    it(fault.name, { timeout: 30_000 }, () => trial(fault.only?.[0] ?? "imagine", fault));
+  it.each(quickFaults)("$name", { timeout: 30_000 }, (fault) => trial(fault.only?.[0] ?? "imagine", fault));
 });

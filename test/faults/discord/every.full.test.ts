@@ -17,7 +17,7 @@ const together = ([one, other]: [DiscordFault, DiscordFault]): DiscordFault => (
 });
 
 describe.concurrent.each(commands)("/%s, when Discord", (command) => {
-  for (const fault of concerning(command, discordFaults)) it(fault.name, () => trial(command, fault));
+  it.each(concerning(command, discordFaults))("$name", (fault) => trial(command, fault));
 
   const passes = fc.constantFrom(...concerning(command, passing));
   const pairs = fc.sample(fc.tuple(passes, passes), { numRuns: 25, seed: 1 }).map(together);
