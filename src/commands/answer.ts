@@ -16,6 +16,10 @@ export const isRunning = (job: AnyJob) => !job.runs.every(hasEnded);
 export const isPrivate = ({ request, private: shownToAsker = false }: AnyJob) =>
   request.private || shownToAsker;
 
+/** Every file that the job's runs made, and until when its address answers. */
+export const filesMade = ({ runs }: AnyJob) =>
+  runs.flatMap(({ result, removedAt }) => (result?.files ?? []).map((url) => ({ url, until: removedAt })));
+
 /** While something runs, it can be stopped. */
 const runningButtons = (job: AnyJob): Button<"stop">[] =>
   isRunning(job) ? [{ label: words(job.request.locale).stop, action: "stop", style: "secondary" }] : [];

@@ -136,6 +136,8 @@ export interface ViewFile {
   name: string;
   /** What the picture shows, for those who can't see it. */
   alt?: string;
+  /** Shown only to those who click on it. */
+  spoiler?: boolean | undefined;
   /** `until`: when the address stops answering, in milliseconds since 1970. */
   from: { url: string; until?: number | undefined } | { text: string; extension: string };
 }

@@ -2,7 +2,7 @@ import { words } from "../locales/index.ts";
 import { findModel, requireExtra } from "../services/models/index.ts";
 import { shapes } from "../services/models/model.ts";
 import { Problem } from "../services/problem.ts";
-import { againButton, buttonsOf, heading, isPrivate, quietLines } from "./answer.ts";
+import { againButton, buttonsOf, filesMade, heading, isPrivate, quietLines } from "./answer.ts";
 import {
   boolean,
   type Button,
@@ -40,6 +40,7 @@ const options = {
   seed: optional(integer("The same seed and prompt give the same picture", { min: 0, max: SEEDS - 1 })),
   negative: optional(text("What should not be in the picture")),
   reference: optional(image("A picture to begin with; not every model takes one")),
+  spoiler: optional(boolean("Hide the pictures until somebody clicks on them")),
   private: optional(boolean("Only you see the answer")),
 };
 
@@ -144,17 +145,18 @@ export const imagine = defineCommand({
 
   view(job) {
     const { options, locale } = job.request;
-    const urls = job.runs.flatMap(({ result }) => result?.files ?? []);
+    const made = filesMade(job);
     const seed = job.runs[0]?.input["seed"];
     return {
       text: heading(options.prompt, job.asker.name),
       quiet: quietLines(job, typeof seed === "number" ? [words(locale).seed(seed)] : []),
-      files: urls.map((url, index) => ({
-        name: urls.length > 1 ? `${fileName(options.prompt)}-${index + 1}` : fileName(options.prompt),
+      files: made.map((from, index) => ({
+        name: made.length > 1 ? `${fileName(options.prompt)}-${index + 1}` : fileName(options.prompt),
         alt: options.prompt,
-        from: { url },
+        spoiler: options.spoiler,
+        from,
       })),
-      buttons: buttonsOf(job, ownButtons(job, urls.length)),
+      buttons: buttonsOf(job, ownButtons(job, made.length)),
     };
   },
 

@@ -1,6 +1,6 @@
 import { findModel } from "../services/models/index.ts";
 import { Problem } from "../services/problem.ts";
-import { againButton, buttonsOf, heading, quietLines } from "./answer.ts";
+import { againButton, buttonsOf, filesMade, heading, quietLines } from "./answer.ts";
 import { boolean, choice, defineCommand, image, optional } from "./command.ts";
 
 /** Real-ESRGAN runs out of memory on large pictures: about two megapixels go in safely, and 64 are made at the most. */
@@ -16,6 +16,7 @@ export const upscale = defineCommand({
     image: image("The picture"),
     scale: optional(choice("How many times larger", [2, 4, 8])),
     faces: optional(boolean("Mend faces, too")),
+    spoiler: optional(boolean("Hide the picture until somebody clicks on it")),
     private: optional(boolean("Only you see the answer")),
   },
 
@@ -31,18 +32,17 @@ export const upscale = defineCommand({
   },
 
   view(job) {
-    const { image, scale = 4 } = job.request.options;
+    const { image, scale = 4, spoiler } = job.request.options;
     const size = image.width && image.height ? [`${image.width * scale} × ${image.height * scale}`] : [];
     return {
       text: heading(`${image.name} ×${scale}`, job.asker.name),
       quiet: quietLines(job, size),
-      files: job.runs.flatMap(({ result }) =>
-        (result?.files ?? []).map((url) => ({
-          name: `${withoutEnding(image.name)}-x${scale}`,
-          alt: `${image.name}, ${scale} times larger`,
-          from: { url },
-        })),
-      ),
+      files: filesMade(job).map((from) => ({
+        name: `${withoutEnding(image.name)}-x${scale}`,
+        alt: `${image.name}, ${scale} times larger`,
+        spoiler,
+        from,
+      })),
       buttons: buttonsOf(job, [againButton(job)]),
     };
   },

@@ -10,19 +10,23 @@ import type { FileSource, MediaFile } from "../services/replicate/media.ts";
 async function postable(name: string, file: MediaFile, limitBytes: number): Promise<RawFile> {
   const { bytes, contentType, extension } = file;
   if (bytes.byteLength <= limitBytes) return { name: `${name}.${extension}`, data: bytes, contentType };
-  if (!contentType.startsWith("image/"))
+  // An animation would stand still.
+  if (!contentType.startsWith("image/") || contentType === "image/gif")
     throw new Problem({ kind: "result-too-large", bytes: bytes.byteLength, limitBytes });
   return { name: `${name}.webp`, data: await fit(bytes, limitBytes), contentType: "image/webp" };
 }
+
+/** Discord hides a file behind a spoiler because of its name. */
+const nameOf = ({ name, spoiler }: ViewFile) => (spoiler ? `SPOILER_${name}` : name);
 
 /** Turns a View's file into one that can be posted. What it returns is not counted by the source's memory any more. */
 export const createFileLoader =
   (source: FileSource) =>
   async (file: ViewFile, limitBytes: number): Promise<RawFile> =>
     "text" in file.from
-      ? { name: `${file.name}.${file.from.extension}`, data: Buffer.from(file.from.text) }
+      ? { name: `${nameOf(file)}.${file.from.extension}`, data: Buffer.from(file.from.text) }
       : source.read(file.from.url, { limitBytes: MAX_OUTPUT_BYTES }, (read) =>
-          postable(file.name, read, limitBytes),
+          postable(nameOf(file), read, limitBytes),
         );
 
 /** A file that can't be posted here, and why. */

@@ -27,6 +27,20 @@ describe("a View's file", () => {
     expect(await load(note, 10)).toEqual({ name: "note.txt", data: Buffer.from("hello") });
   });
 
+  it("is hidden behind a spoiler where that was asked for", async () => {
+    expect((await load({ ...file(10), spoiler: true }, 10)).name).toBe("SPOILER_sound.mp3");
+  });
+
+  it("that moves is not made smaller: it would stand still", async () => {
+    const moving: FileSource = {
+      read: async (_url, _options, use) =>
+        use({ bytes: Buffer.alloc(11), contentType: "image/gif", extension: "gif" }),
+    };
+    await expect(createFileLoader(moving)(file(11), 10)).rejects.toMatchObject({
+      reason: { kind: "result-too-large" },
+    });
+  });
+
   it("that is no picture can't be made smaller", async () => {
     await expect(load(file(11), 10)).rejects.toMatchObject({
       reason: { kind: "result-too-large", bytes: 11, limitBytes: 10 },

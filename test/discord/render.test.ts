@@ -1,7 +1,7 @@
 import { MessageCreateRequestSchema } from "discord-api-spec/zod";
 import { describe, expect, it } from "vitest";
 import { decode } from "../../src/discord/component-id.ts";
-import { render, renderProblem, renderText } from "../../src/discord/render.ts";
+import { fileKey, render, renderProblem, renderText } from "../../src/discord/render.ts";
 import type { ProblemReason } from "../../src/services/problem.ts";
 
 const owner = { command: "ask", job: "1048390221946834954" };
@@ -103,6 +103,29 @@ describe("a text of more messages than one answer may have", () => {
     const [only, ...others] = render({ text: just, quiet }, { maxMessages: 1 });
     expect(others).toEqual([]);
     expect(only?.files).toHaveLength(1);
+  });
+});
+
+describe("a file that can't be posted", () => {
+  const url = "https://replicate.delivery/film.mp4";
+  const until = Date.UTC(2026, 10, 23, 13);
+  const reason = { kind: "result-too-large", bytes: 31_000_000, limitBytes: 10_000_000 } as const;
+  const view = { text: "A film", files: [{ name: "film", from: { url, until } }] };
+  const shown = (now: number) =>
+    render(view, { unpostable: new Map([[fileKey(view.files[0]!), reason]]), now })[0];
+
+  it("is named with its address as long as that answers", () => {
+    const message = shown(until - 1);
+    expect(message?.files).toEqual([]);
+    expect(message?.payload.content).toBe(
+      `A film\n-# film has 30 MB, which is more than can be posted here. Until <t:${until / 1000}:R> it is at ${url}`,
+    );
+  });
+
+  it("is named without it after that", () => {
+    expect(shown(until)?.payload.content).toBe(
+      "A film\n-# film has 30 MB, which is more than can be posted here",
+    );
   });
 });
 

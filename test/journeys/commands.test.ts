@@ -67,6 +67,13 @@ describe.each([
     expect(message?.content).not.toContain("http");
   });
 
+  it("/imagine hides its pictures where that was asked for", async () => {
+    const messages = await ask("imagine", { prompt: "a cat", spoiler: true });
+    expect(messages[0]?.attachments.map(({ name }) => name)).toEqual([
+      expect.stringMatching(/^SPOILER_a-cat\./),
+    ]);
+  });
+
   it("/imagine runs a model that makes one picture a run as often as was asked for", async () => {
     const before = world.replicate.predictions.size;
     const [message] = await ask("imagine", { prompt: "two cats", count: 2, model: "google/nano-banana" });
