@@ -1,4 +1,4 @@
-import { words } from "../locales/index.ts";
+import { PROBLEM_MARK, words } from "../locales/index.ts";
 import type { ProblemReason } from "../services/problem.ts";
 import type { Address } from "./address.ts";
 import { type AnswerMessages, OutOfReach } from "./messages.ts";
@@ -44,12 +44,15 @@ export async function refuse(
     return;
   }
   // A follow-up straight after a deferral would become the public answer (discord-api-docs 2866).
+  const { withdrawn, charged } = words(locale);
+  if (address.refused) {
+    // A process that ended here has said why, or was killed in the moment before: this tells nobody else anything.
+    await replace(renderText(`${PROBLEM_MARK} ${withdrawn}\n-# ${charged(cost)}`));
+    return;
+  }
+  await replace(renderText(withdrawn));
   try {
-    // A process that ended here has said it, or was killed in the moment before.
-    if (!address.refused) {
-      await replace(renderText(words(locale).withdrawn));
-      await answer.send(() => sentence, { private: true, sending: saying });
-    }
+    await answer.send(() => sentence, { private: true, sending: saying });
   } catch (error) {
     if (wasRefused(error)) throw error;
     // Nobody knows whether it arrived: said twice is better than not at all.

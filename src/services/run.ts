@@ -51,6 +51,10 @@ export interface Runs {
   release(job: Job, run: Run): Promise<void>;
 }
 
+/** The process ended while its request was on the way. */
+const mayBeSent = ({ state, submittedAt, prediction }: Run) =>
+  state === "creating" && submittedAt !== undefined && prediction === undefined;
+
 /** Failures after which Replicate may have used a machine all the same. */
 const usedAMachine = new Set(["flagged", "model-failed", "no-output", "wrong-file"]);
 
@@ -178,8 +182,7 @@ export function createRuns(deps: {
       submissions.claim(run.prediction);
       return find(run.prediction, { api, signal, clock });
     }
-    const sent = run.state === "creating" && run.submittedAt !== undefined;
-    const created = sent
+    const created = mayBeSent(run)
       ? // Not given up by a Stop: what is found has to be cancelled.
         submissions.recover(requestOf(run, model, run.input), run.submittedAt ?? 0, detached)
       : create(job, run, model, signal);
@@ -221,7 +224,8 @@ export function createRuns(deps: {
     let model: AnyModel | undefined;
     try {
       model = await models.resolve(run.model);
-      signal.throwIfAborted();
+      // What may have been sent is looked for although it was stopped: it has to be cancelled.
+      if (!mayBeSent(run)) signal.throwIfAborted();
       await advance(job, run, model, how);
     } catch (error) {
       // Nobody follows any longer, but the prediction goes on: the next start follows it again.

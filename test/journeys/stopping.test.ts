@@ -1,10 +1,10 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Exchange } from "../../sandbox/discord/person.ts";
 import { systemClock } from "../../src/services/clock.ts";
-import { createJobs } from "../../src/services/jobs.ts";
+import { createJobs, type Job } from "../../src/services/jobs.ts";
 import { openStore } from "../../src/services/store.ts";
 import { startWorld, type World } from "./world.ts";
 
@@ -85,26 +85,51 @@ it("an answer that was under way when the bot stopped is delivered after the res
   expect(world.replicate.predictions.size).toBe(1);
 });
 
-it("what a command asked for that is no more is ended, said, and free", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "replicord-vanished-"));
-  const url = `sqlite://${join(folder, "replicord.sqlite")}`;
-  world = await startWorld({ env: { DATABASE_URL: url } });
-  const exchange = await stuckAnswer("a cat");
+/** Stops the bot, changes what it left in its store, and starts another one. */
+async function restartWith(url: string, change: (job: Job) => Job): Promise<void> {
   await world.bot.stop();
   const store = await openStore({ url, clock: systemClock });
   const jobs = createJobs(store, 7);
-  for (const job of await jobs.open()) await jobs.save({ ...job, command: "vanished" });
+  for (const job of await jobs.open()) await jobs.save(change(job));
   await store.close();
-
   await world.restart();
-  await world.bot.idle();
-  expect(cancels()).toBe(1);
-  expect(exchange.messages.map(({ content }) => content)).toEqual([
-    "⚠️ This is too old: what it belongs to is not kept any more.\n-# Nothing was charged.",
-  ]);
-  const usage = await world.finished(world.discord.people.member.command("usage"));
-  expect(usage.messages[0]?.content).toContain("You have used 0 credits today and have 250 left");
-  rmSync(folder, { recursive: true });
+}
+
+describe("a job that was stored", () => {
+  let folder: string;
+  let url: string;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), "replicord-stored-"));
+    url = `sqlite://${join(folder, "replicord.sqlite")}`;
+    world = await startWorld({ env: { DATABASE_URL: url } });
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  it("of a command that is no more is ended, said, and free", async () => {
+    const exchange = await stuckAnswer("a cat");
+    await restartWith(url, (job) => ({ ...job, command: "vanished" }));
+    await world.bot.idle();
+    expect(cancels()).toBe(1);
+    expect(exchange.messages.map(({ content }) => content)).toEqual([
+      "⚠️ This is too old: what it belongs to is not kept any more.\n-# Nothing was charged.",
+    ]);
+    const usage = await world.finished(world.discord.people.member.command("usage"));
+    expect(usage.messages[0]?.content).toContain("You have used 0 credits today and have 250 left");
+  });
+
+  it("and stopped while nobody had heard of its creation is looked for, and cancelled", async () => {
+    const exchange = await stuckAnswer("a cat");
+    while (world.replicate.predictions.size === 0) await systemClock.sleep(5);
+    const [created] = world.replicate.predictions.values();
+    await restartWith(url, ({ runs, ...job }) => ({
+      ...job,
+      stopping: true,
+      runs: runs.map(({ prediction: _unheard, ...run }) => ({ ...run, state: "creating" })),
+    }));
+    await exchange.until(({ messages }) => messages[0]?.content.startsWith("⚠️ Stopped.") === true, 10_000);
+    expect(created?.status).toBe("canceled");
+    expect(world.replicate.predictions.size).toBe(1);
+  });
 });
 
 it("Stop works at once on what still waits behind others, and nothing of it runs", async () => {
