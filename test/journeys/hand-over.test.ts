@@ -89,6 +89,24 @@ describe("a public answer that took", () => {
   });
 });
 
+it("a picture that Replicate removed while the bot was away is told of, free, and can be tried again", async () => {
+  await startSlow(1);
+  const exchange = await begun("imagine", { prompt: "a lighthouse", seed: 1 });
+  await world.bot.stop();
+  await wait(90);
+  await world.restart();
+  await over(exchange);
+  const [shown] = world.discord.people.member.sees();
+  expect(shown?.content).toMatch(/^⚠️ The result is not there any more.*\n-# Nothing was charged\.$/);
+  expect(await usage()).toContain("You have used 0 credits");
+  const retry = shown?.buttons.find(({ label }) => label === "Retry")?.customId ?? "";
+  const again = world.discord.people.member.press(shown!, retry);
+  await again.until(({ messages }) => messages[0]?.buttons[0]?.label === "Stop");
+  while (world.replicate.predictions.size < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+  await wait(2);
+  expect((await over(again)).messages[0]?.attachments).toHaveLength(1);
+});
+
 describe("a private answer that took 20 minutes", () => {
   it("says that it comes as a direct message, and does, with its picture", async () => {
     await startSlow(20);
