@@ -211,7 +211,7 @@ export const en = {
   comesDirectly: "This takes long: the answer will come to you as a direct message",
   askedIn: (channel: string) => `you asked this in <#${channel}>`,
   tooLarge: (name: string, bytes: number, url: string, until: number) =>
-    `${name} has ${megabytes(bytes)}, which is more than can be posted here. Until ${when(until)} it is at ${url}`,
+    `${name} has ${megabytes(bytes)}, which is more than can be posted here. It is at ${url} · this address ends ${when(until)}`,
   tooLargeAndGone: (name: string, bytes: number) =>
     `${name} has ${megabytes(bytes)}, which is more than can be posted here`,
   ready: (person: string) => `<@${person}> Your answer is ready.`,

@@ -118,7 +118,7 @@ describe("a file that can't be posted", () => {
     const message = shown(until - 1);
     expect(message?.files).toEqual([]);
     expect(message?.payload.content).toBe(
-      `A film\n-# film has 30 MB, which is more than can be posted here. Until <t:${until / 1000}:R> it is at ${url}`,
+      `A film\n-# film has 30 MB, which is more than can be posted here. It is at ${url} · this address ends <t:${until / 1000}:R>`,
     );
   });
 
