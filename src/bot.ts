@@ -19,6 +19,7 @@ import { type Clock, systemClock } from "./services/clock.ts";
 import { expiry } from "./services/deadline.ts";
 import { createServices } from "./services/index.ts";
 import { fromCredits } from "./services/money.ts";
+import type { Job } from "./services/jobs.ts";
 import type { MediaSettings } from "./services/replicate/media.ts";
 import { prepareContentTypes } from "./services/replicate/content-type.ts";
 import { ReplicateFailure } from "./services/replicate/retry.ts";
@@ -67,19 +68,22 @@ export async function createBot(
   // One attempt each: whoever sends a message has to know whether it may have been sent before.
   const webhook = new REST({ ...unbound, retries: 0 });
   const callbacks = new REST({ ...unbound, retries: 0, timeout: RESPONSE_TIMEOUT_MS });
-  const invalid = createInvalidRequests(clock, () =>
-    log.error(
-      "Discord refuses so much that it would soon ban this address: nothing is sent for up to ten minutes",
-    ),
+  const detached = new AbortController();
+  // Every answer on its way listens.
+  setMaxListeners(0, detached.signal);
+  const invalid = createInvalidRequests(
+    clock,
+    () =>
+      log.error(
+        "Discord refuses so much that it would soon ban this address: nothing is sent for up to ten minutes",
+      ),
+    detached.signal,
   );
   for (const rest of [client.rest, webhook, callbacks])
     rest.on("response", (_request, { status, headers }) =>
       invalid.count(status, headers.get("x-ratelimit-scope")),
     );
   const names = commandsByName(commands);
-  const detached = new AbortController();
-  // Every answer on its way listens.
-  setMaxListeners(0, detached.signal);
   const delivery = createDelivery({
     services,
     directMessages: createDirectMessages(client.rest),
@@ -97,6 +101,7 @@ export async function createBot(
   const responses = createResponses({ rest: callbacks, clock });
   const recovery = createRecovery({
     runner: services.runner,
+    jobs: services.jobs,
     delivery,
     responses,
     patience: createPatience(clock, detached.signal),
@@ -104,7 +109,13 @@ export async function createBot(
     log,
     signal: detached.signal,
   });
+  /** Resolves when all that was to be taken up is. */
+  let resuming: Promise<unknown> = Promise.resolve();
+  const takeUp = (jobs: readonly Job[]) => {
+    resuming = Promise.all([resuming, recovery.resume(jobs)]);
+  };
   const router = createRouter({
+    recover: (job) => takeUp([job]),
     commands: names,
     services,
     responses,
@@ -124,8 +135,6 @@ export async function createBot(
     on(event: string, listener: (data: APIInteraction) => void): void;
   };
   gateway.on(GatewayDispatchEvents.InteractionCreate, (interaction) => void router.handle(interaction));
-
-  let resuming = Promise.resolve();
 
   async function checkReplicate(): Promise<void> {
     try {
@@ -160,7 +169,7 @@ export async function createBot(
         const { id } = online.application;
         const changed = await register(client.rest, id, commands, config.DISCORD_GUILD_ID);
         log.debug({ changed }, "commands registered");
-        resuming = recovery.resume(interrupted);
+        takeUp(interrupted);
         await prepareContentTypes();
         return {
           name: online.user.tag,

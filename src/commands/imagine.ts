@@ -89,7 +89,9 @@ const remix: ImagineAction = {
 const upscale: ImagineAction = {
   kind: "run",
   request({ job, arg, attachments }) {
-    const picture = attachments[Number(arg) - 1];
+    // By its name: one before it may be missing.
+    const named = attachments.find(({ name }) => name.includes(`-${arg}.`));
+    const picture = named ?? (attachments.length === 1 ? attachments[0] : undefined);
     // Somebody took it away.
     if (!picture) throw new Problem({ kind: "gone" });
     return { command: "upscale", options: { image: picture, private: isPrivate(job) } };

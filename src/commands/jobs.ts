@@ -13,13 +13,21 @@ const LISTED = 10;
 const ROOM = 1_900;
 
 /** As much of an address as a link needs. */
-const place = z.object({ channel: z.string(), private: z.boolean(), messages: z.array(z.string()).min(1) });
+const place = z.object({
+  channel: z.string(),
+  private: z.boolean(),
+  inChannel: z.boolean(),
+  handedOver: z.boolean().default(false),
+  messages: z.array(z.string()).min(1),
+});
 
 /** Where the answer hangs for everybody who sees the channel. */
 export function linkOf(job: Pick<Job, "account" | "address">): string | undefined {
   const { data } = place.safeParse(job.address);
-  if (!data || data.private) return undefined;
-  return `https://discord.com/channels/${job.account.guild ?? "@me"}/${data.channel}/${data.messages[0]}`;
+  // Where the bot is no member, it does not know which server it is.
+  if (!data || data.private || !data.inChannel) return undefined;
+  const guild = data.handedOver ? null : job.account.guild;
+  return `https://discord.com/channels/${guild ?? "@me"}/${data.channel}/${data.messages[0]}`;
 }
 
 /** What was asked for: a command's first option is always what it is about. */

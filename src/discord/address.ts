@@ -27,6 +27,8 @@ export const addressSchema = z.object({
   refused: z.boolean().default(false),
   /** Its asker was told that it is ready, or was about to be. */
   announced: z.boolean().default(false),
+  /** The message that told them. */
+  ready: z.string().optional(),
   /** What one file may have here: `attachment_size_limit` of the interaction. */
   fileLimitBytes: z.number(),
 });

@@ -1,4 +1,4 @@
-import { DiscordAPIError } from "discord.js";
+import { type APIMessageComponentInteraction, DiscordAPIError } from "discord.js";
 import type { Logger } from "pino";
 import type { JobOf, RunningCommand, View } from "../commands/command.ts";
 import { words } from "../locales/index.ts";
@@ -11,7 +11,7 @@ import { type DirectMessages, refusesDirectMessages } from "./direct-messages.ts
 import { createPostFiles } from "./files.ts";
 import { createLiveReply, type LiveReply } from "./live-reply.ts";
 import { type Messages, OutOfReach } from "./messages.ts";
-import { createPatience } from "./patience.ts";
+import { createPatience, isLasting } from "./patience.ts";
 import { refuse } from "./refusal.ts";
 import { createRemoval, type Remove } from "./removal.ts";
 import { renderText } from "./render.ts";
@@ -27,6 +27,8 @@ export interface Delivery {
   deliver(job: Job, address: Address, how?: { resumed?: boolean }): Promise<void>;
   /** Takes an answer away, with everything that is kept of it. */
   remove: Remove;
+  /** Takes away a message of an answer that is away already. */
+  removePressed(press: APIMessageComponentInteraction): Promise<void>;
   /** Brings a finished answer once more, to its asker alone. */
   showAgain: ShowAgain;
   /** Resolves when nothing is being delivered. */
@@ -59,7 +61,11 @@ export function createDelivery(deps: {
   const { runner, jobs } = services;
   const patience = createPatience(clock, signal);
   const delivering = new Set<Promise<void>>();
+  /** Answers on their way, and how they are taken away. */
+  const underWay = new Map<string, { taken: AbortController; work: Promise<void> }>();
   const postFiles = createPostFiles(services.files);
+  const takeAway = createRemoval({ services, messages, clock, log });
+  const showAgain = createShowAgain({ ...deps, jobs, postFiles });
 
   function show(job: JobOf<never>, { address, answer }: Showing): LiveReply {
     return createLiveReply({
@@ -92,14 +98,17 @@ export function createDelivery(deps: {
       .catch((error: unknown) => log.warn({ job: job.id, error }, "the stop was not stored"));
   };
 
+  const isTaken = ({ id }: Job) => underWay.get(id)?.taken.signal.aborted ?? false;
+
   async function bringTo(showing: Showing, job: JobOf<never>, command: RunningCommand): Promise<void> {
     const live = show(job, showing);
     const stop = () => void live.abandon();
-    signal.addEventListener("abort", stop, { once: true });
+    const ends = [signal, ...[underWay.get(job.id)?.taken.signal ?? []].flat()];
+    for (const end of ends) end.addEventListener("abort", stop, { once: true });
     try {
       await follow(live, showing, job, command);
     } finally {
-      signal.removeEventListener("abort", stop);
+      for (const end of ends) end.removeEventListener("abort", stop);
       // However it ended: nothing is shown any more.
       await live.abandon();
     }
@@ -118,6 +127,7 @@ export function createDelivery(deps: {
     const updates = runner.follow(job, next, signal);
     await showUpdates(updates, { live, showing, job, command, clock });
     if (signal.aborted) return;
+    if (isTaken(job)) return close(job);
     // What a command keeps for later is no reason for this answer not to be shown.
     await command
       .ended?.(job, services)
@@ -141,6 +151,7 @@ export function createDelivery(deps: {
     if (problem) await live.abandon();
     const refused = problem ?? (await finish(live, viewAt(showing, job, command, clock.now())));
     if (signal.aborted) return "interrupted";
+    if (isTaken(job)) return undefined;
     if (refused) await refuse(showing, refusalOf(job, showing, refused));
     else await announce(job, showing);
     return refused;
@@ -169,9 +180,16 @@ export function createDelivery(deps: {
       },
     );
 
+  /** Until the store takes it: whoever follows it is the only one who knows. */
+  const stored = (job: Job) =>
+    patience.until(
+      () => jobs.save(job),
+      () => false,
+    );
+
   /** Nobody waits for it any longer: it hangs on the message, or there is nowhere to bring it. */
   async function close(job: Job): Promise<void> {
-    await jobs.save({ ...job, state: "delivered" });
+    await stored({ ...job, state: "delivered" });
     // What only its asker saw is gone when their client restarts: it stays to be shown again.
     if (job.private) return;
     const urls = job.runs.flatMap(({ result }) => result?.files ?? []);
@@ -185,9 +203,10 @@ export function createDelivery(deps: {
     address.announced = true;
     await note(job, address);
     const ready = renderText(words(job.request.locale).ready(job.asker.id));
-    await answer
+    const said = await answer
       .send(() => ({ ...ready, allowed_mentions: { parse: [], users: [job.asker.id] } }))
       .catch((error: unknown) => log.warn({ job: job.id, error }, "The asker could not be told"));
+    if (said) address.ready = said.id;
   }
 
   /** Stores where the answer is now. Where that can't be written the answer goes on: at worst a restart repeats a message. */
@@ -199,29 +218,44 @@ export function createDelivery(deps: {
   /** Made by a version that had this command, or by another bot's: nobody can show it. */
   async function abandon(job: Job, showing: Showing): Promise<void> {
     log.error({ job: job.id, command: job.command }, "no such command any more");
-    await runner.withdraw(job);
     await refuse(showing, { ...refusalOf(job, showing, { kind: "gone" }), cost: 0 });
+    await runner.withdraw(job);
   }
 
-  /** Nothing can be shown, or the command itself says why not. A store that is away is no reason: the job is still there. */
+  /** Nothing can be shown. What passes is no reason: the job is still there, and so is a store that is away. */
   async function giveUp(job: Job, showing: Showing, error: unknown): Promise<void> {
-    const reason = error instanceof Problem ? error.reason : undefined;
-    const isOver = isUnreachable(error) || (reason !== undefined && reason.kind !== "store-unavailable");
-    if (!isOver) return;
+    const problem = error instanceof Problem ? error.reason : undefined;
+    if (problem ? problem.kind === "store-unavailable" : !isLasting(error)) return;
     cancel(job);
-    if (reason) await refuse(showing, { ...refusalOf(job, showing, reason), cost: 0 });
-    await close(job);
+    if (isUnreachable(error)) return close(job);
+    const reason = problem ?? { kind: "unexpected", reference: job.id };
+    await refuse(showing, refusalOf(job, showing, reason)).catch((failure: unknown) =>
+      log.error({ job: job.id, error: failure }, "not even refused"),
+    );
+    // Something was made, and paid for.
+    await (job.runs.some(showable) ? keep(job) : close(job));
+  }
+
+  /** Nobody takes it anywhere: its asker can call it up. */
+  async function keep(job: Job): Promise<void> {
+    await stored({ ...job, state: "kept" });
+    log.info({ job: job.id }, "kept");
   }
 
   /** Where it goes instead, which is stored; where nobody takes it there it is kept for its asker to call up. */
   async function elsewhere(job: Job, address: Address): Promise<Address | undefined> {
-    const direct = address.handedOver ? undefined : await directMessages.instead(address, job.asker.id);
+    const ask = () => directMessages.instead(address, job.asker.id);
+    const direct = address.handedOver
+      ? undefined
+      : await patience.until(ask, isLasting).catch((error: unknown) => {
+          if (!isLasting(error)) throw error;
+          return undefined;
+        });
     if (direct) {
       await note(job, direct);
       return direct;
     }
-    await jobs.save({ ...job, state: "kept" });
-    log.info({ job: job.id }, "kept");
+    await keep(job);
     return undefined;
   }
 
@@ -247,6 +281,23 @@ export function createDelivery(deps: {
     for (let place: Address | undefined = address; place;) place = await bring(job, place, resumed);
   }
 
+  function deliver(job: Job, address: Address, { resumed = false } = {}): Promise<void> {
+    const taken = new AbortController();
+    // It begins when it can be taken away.
+    const work = track(Promise.resolve().then(() => attempt(job, address, resumed)));
+    underWay.set(job.id, { taken, work });
+    return work.finally(() => underWay.delete(job.id));
+  }
+
+  /** Ends the showing first, so that nothing of it comes after. */
+  const remove: Remove = async (job, press) => {
+    await runner.cancel(job.id);
+    const going = underWay.get(job.id);
+    going?.taken.abort(new Error("deleted"));
+    await going?.work;
+    await takeAway.all((await jobs.get(job.id)) ?? job, press);
+  };
+
   /** Counts as being delivered until it is over. */
   function track(work: Promise<void>): Promise<void> {
     const tracked = work
@@ -257,9 +308,10 @@ export function createDelivery(deps: {
   }
 
   return {
-    deliver: (job, address, { resumed = false } = {}) => track(attempt(job, address, resumed)),
-    remove: createRemoval({ services, messages, clock, log }),
-    showAgain: createShowAgain({ ...deps, jobs, postFiles }),
+    deliver,
+    remove,
+    removePressed: takeAway.pressed,
+    showAgain: (job, address) => track(showAgain(job, address)),
     async idle() {
       while (delivering.size > 0) await Promise.all(delivering);
     },

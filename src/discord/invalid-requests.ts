@@ -11,12 +11,16 @@ const INVALID = new Set([401, 403, 429]);
 export interface InvalidRequests {
   /** Counts a response, where it is one of those. A limit that is shared with others (`shared`) is not held against us. */
   count(status: number, scope: string | null): void;
-  /** Resolves when another request may be sent: at once, but after a storm. */
+  /** Resolves when another request may be sent, at once but after a storm; and when the bot stops. */
   room(): Promise<void>;
 }
 
 /** `stopped` is called when the limit is met, once until there is room again. */
-export function createInvalidRequests(clock: Clock, stopped: () => void): InvalidRequests {
+export function createInvalidRequests(
+  clock: Clock,
+  stopped: () => void,
+  signal?: AbortSignal,
+): InvalidRequests {
   /** Counts by second, oldest first. */
   const slots: { at: number; count: number }[] = [];
   let total = 0;
@@ -39,10 +43,11 @@ export function createInvalidRequests(clock: Clock, stopped: () => void): Invali
       total += 1;
     },
     async room() {
-      for (forget(); total >= LIMIT; forget()) {
+      for (forget(); total >= LIMIT && !signal?.aborted; forget()) {
         if (!waiting) stopped();
         waiting = true;
-        await clock.sleep((slots[0]?.at ?? 0) + WINDOW_MS - clock.now());
+        const waitMs = (slots[0]?.at ?? 0) + WINDOW_MS - clock.now();
+        await clock.sleep(waitMs, signal).catch(() => undefined);
       }
       waiting = false;
     },

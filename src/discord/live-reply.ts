@@ -127,6 +127,7 @@ export function createLiveReply(deps: LiveReplyOptions): LiveReply {
       // What came meanwhile may need something else first, such as a further message.
       if (!now || (added.length === 0 && shown.next(wanted) !== index)) return undefined;
       payload = now.payload;
+      posted = undefined;
       if (added.length === 0) return payload;
       posted = { files: added, bytes: Math.max(...loaded.map(sizeOf)) };
       const files = loaded.map((file, at) => ({ file, ...(added[at]?.alt ? { alt: added[at].alt } : {}) }));
@@ -209,6 +210,13 @@ export function createLiveReply(deps: LiveReplyOptions): LiveReply {
 
   const begin = () => (running ??= run());
 
+  /** What was refused on the way says nothing about the end. */
+  function forgive(): void {
+    if (!failed) return;
+    failed = undefined;
+    running = undefined;
+  }
+
   return {
     show(view) {
       if (latest?.final) return;
@@ -218,6 +226,7 @@ export function createLiveReply(deps: LiveReplyOptions): LiveReply {
     },
     async finish(view) {
       latest = { view: () => view, final: true };
+      forgive();
       changes.notify();
       const finished = begin();
       messages.hurry();

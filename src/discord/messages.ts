@@ -76,8 +76,8 @@ const PRIVATE_FLAG = 1 << 6;
 /** Where Discord names no time: long enough for no harm. */
 const UNKNOWN_RETRY_MS = 1_000;
 
-/** The bot does not see the channel (any more), or not this message in it; its webhook may still work. */
-const CLOSED = new Set<string | number>([10_003, 10_008, 50_001, 50_013]);
+/** The bot does not see the channel (any more), or not this message in it, or it is archived; its webhook may still work. */
+const CLOSED = new Set<string | number>([10_003, 10_008, 50_001, 50_013, 50_083]);
 
 /** The interaction's token is dead, earlier than our clock says. */
 const EXPIRED = new Set<string | number>([10_015, 50_027]);
@@ -114,12 +114,13 @@ const sentOf = async (response: { json(): Promise<unknown> }): Promise<Sent> => 
   return { id: message.id, attachments: (message.attachments ?? []).map(({ id }) => id) };
 };
 
-/** A message that belongs to this answer: made by its interaction, or a reply to its first one. */
+/** A message of ours that belongs to this answer: made by its interaction, or a reply to its first one. */
 const belongsTo =
-  ({ interaction }: Address, first: string | undefined) =>
-  ({ interaction_metadata, message_reference }: APIMessage): boolean =>
-    interaction_metadata?.id === interaction ||
-    (first !== undefined && message_reference?.message_id === first);
+  ({ application, interaction }: Address, first: string | undefined) =>
+  ({ author, interaction_metadata, message_reference }: APIMessage): boolean =>
+    author.id === application &&
+    (interaction_metadata?.id === interaction ||
+      (first !== undefined && message_reference?.message_id === first));
 
 /** What makes a further message in a channel one of the answer, and the same one however often it is sent. */
 const inChannel = ({ interaction, messages: [first] }: Address, place: number | undefined) => ({
@@ -218,7 +219,8 @@ export function createMessages(deps: {
         const signal = how.signal ? AbortSignal.any([how.signal, closing.signal]) : closing.signal;
         for (;;) {
           const request = { method: methodOf(target), isFinal, sentAt, signal };
-          const open = lanesTo(target);
+          // Whoever reads the channel would read it there.
+          const open = lanesTo(target).filter(({ kind }) => !how.private || kind === "webhook");
           if (open.length === 0) throw new OutOfReach("No way to this answer is open");
           const granted = await waitForTurn(open, request);
           // Whoever goes on asking would be answered at once, for ever.

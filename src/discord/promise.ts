@@ -9,8 +9,9 @@ import { type Address, expiryOf, newAddress, UNHEARD } from "./address.ts";
 import { admit } from "./admission.ts";
 import { createConfirmation } from "./confirmation.ts";
 import type { Delivery } from "./delivery.ts";
+import { wasRefused } from "./patience.ts";
 import { type AskingInteraction, readsHistory, seesChannel } from "./request.ts";
-import type { FirstMessage, Responses } from "./responses.ts";
+import { AnsweredElsewhere, type FirstMessage, isTooLate, type Responses } from "./responses.ts";
 
 /** What may be done once only: this, with this job. */
 export interface Claim {
@@ -63,10 +64,20 @@ export const addressOf = (
     fileLimitBytes: interaction.attachment_size_limit || FILE_LIMIT_BYTES,
   });
 
+/** A deferral that broke may have had its effect. */
+const mayBeTaken = (error: unknown) =>
+  !wasRefused(error) && !isTooLate(error) && !(error instanceof AnsweredElsewhere);
+
+/** What has to be asked about first, if it is that. */
+const asksFirst = (error: unknown) =>
+  error instanceof Problem && error.reason.kind === "needs-confirmation" ? error.reason : undefined;
+
 export function createPromise(deps: {
   services: Services;
   responses: Responses;
   delivery: Delivery;
+  /** Takes up a job of whose promise nobody heard. */
+  recover: (job: Job) => void;
   /** What may cost more is asked about before it runs; nothing is, if left out. */
   confirmAbove: MicroDollars | undefined;
   clock: Clock;
@@ -85,15 +96,17 @@ export function createPromise(deps: {
     const address = addressOf(interaction, request.channel, unheard, clock.now());
     const confirmAbove = confirmed ? undefined : deps.confirmAbove;
     const job = await admit({ request, command, address, confirmAbove }, services);
-    const deferred = await responses
-      .defer(interaction, { private: job.private === true })
-      .catch(async (error: unknown) => {
-        await runner
-          .withdraw(job)
-          .catch((cause: unknown) => log.error({ job: job.id, error: cause }, "not withdrawn"));
-        throw error;
-      });
-    return { job, address: { ...address, messages: [deferred.message], private: deferred.private } };
+    try {
+      const first = await responses.defer(interaction, { private: job.private === true });
+      return { job, address: { ...address, messages: [first.message], private: first.private } };
+    } catch (error) {
+      // Nobody knows whether Discord took it, so that is found out as after a restart.
+      if (mayBeTaken(error)) return { job, address };
+      await runner
+        .withdraw(job)
+        .catch((cause: unknown) => log.error({ job: job.id, error: cause }, "not withdrawn"));
+      throw error;
+    }
   }
 
   /** The promise that is given once only, if it is one of those. */
@@ -101,7 +114,8 @@ export function createPromise(deps: {
     const { claim } = asked;
     if (claim && !(await jobs.claim(claim.job, claim.what))) throw new Problem({ kind: "already-done" });
     return promised(interaction, asked).catch(async (error: unknown) => {
-      if (claim)
+      // Asked about first, it is still the one time.
+      if (claim && !asksFirst(error))
         await jobs
           .unclaim(claim.job, claim.what)
           .catch((failure: unknown) => log.warn({ job: claim.job, error: failure }, "claim not given back"));
@@ -118,7 +132,8 @@ export function createPromise(deps: {
       jobs.save(job).catch((error: unknown) => log.error({ job: job.id, error }, "address not stored")),
       jobs.list(job).catch((error: unknown) => log.warn({ job: job.id, error }, "not listed yet")),
     ]);
-    void delivery.deliver(job, address);
+    if (address.messages[0] === UNHEARD) deps.recover(job);
+    else void delivery.deliver(job, address);
   }
 
   return async (interaction, asked) => {
@@ -127,8 +142,8 @@ export function createPromise(deps: {
     try {
       await bring(await promisedOnce(interaction, asked));
     } catch (error) {
-      const reason = error instanceof Problem ? error.reason : undefined;
-      if (reason?.kind !== "needs-confirmation") throw error;
+      const reason = asksFirst(error);
+      if (!reason) throw error;
       await askFirst(interaction, asked, reason);
     }
   };

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Clock } from "../services/clock.ts";
-import type { Job } from "../services/jobs.ts";
+import type { Job, Jobs } from "../services/jobs.ts";
 import type { Runner } from "../services/runner.ts";
 import { type Address, addressSchema, UNHEARD } from "./address.ts";
 import type { Delivery } from "./delivery.ts";
@@ -18,6 +18,7 @@ export interface Recovery {
 
 export function createRecovery(deps: {
   runner: Pick<Runner, "withdraw">;
+  jobs: Pick<Jobs, "unclaim">;
   delivery: Pick<Delivery, "deliver">;
   responses: Pick<Responses, "find">;
   patience: Patience;
@@ -44,20 +45,31 @@ export function createRecovery(deps: {
     return heard(job, data);
   }
 
+  /** The button that asked for it may be pressed again. */
+  async function withdraw(job: Job): Promise<void> {
+    await runner.withdraw(job);
+    const { from } = (job.request ?? {}) as { from?: string };
+    if (from === undefined) return;
+    for (const what of ["retry", "confirm"]) await deps.jobs.unclaim(from, what);
+  }
+
   async function takeUp(job: Job): Promise<void> {
     const address = await promised(job);
     // Nobody waits for what was never acknowledged.
-    if (!address) return runner.withdraw(job);
+    if (!address) return withdraw(job);
     void delivery.deliver(job, address, { resumed: true });
   }
 
   return {
     async resume(interrupted) {
+      const taking: Promise<void>[] = [];
       for (const job of interrupted) {
-        if (signal.aborted) return;
-        await takeUp(job).catch((error: unknown) => log.error({ job: job.id, error }, "not taken up"));
+        if (signal.aborted) break;
+        // Not waited for: one that has to be looked up must not hold up the others.
+        taking.push(takeUp(job).catch((error: unknown) => log.error({ job: job.id, error }, "not taken up")));
         await clock.sleep(TAKE_UP_EVERY_MS, signal).catch(() => undefined);
       }
+      await Promise.all(taking);
     },
   };
 }

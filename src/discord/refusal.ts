@@ -2,7 +2,7 @@ import { PROBLEM_MARK, words } from "../locales/index.ts";
 import type { ProblemReason } from "../services/problem.ts";
 import type { Address } from "./address.ts";
 import { type AnswerMessages, OutOfReach } from "./messages.ts";
-import { isLasting, type Patience, wasRefused } from "./patience.ts";
+import { isLasting, type Patience } from "./patience.ts";
 import { type Payload, renderProblem, renderText } from "./render.ts";
 
 /** What is said instead of an answer, to whom, and what it cost. */
@@ -53,9 +53,8 @@ export async function refuse(
   await replace(renderText(withdrawn));
   try {
     await answer.send(() => sentence, { private: true, sending: saying });
-  } catch (error) {
-    if (wasRefused(error)) throw error;
-    // Nobody knows whether it arrived: said twice is better than not at all.
+  } catch {
+    // Refused, or nobody knows whether it arrived: said twice is better than not at all.
     await replace(sentence);
     return;
   }

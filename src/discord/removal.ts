@@ -9,7 +9,7 @@ import { channelOf } from "./request.ts";
 
 type Press = APIMessageComponentInteraction;
 
-/** Takes a whole answer away. Safe to repeat. */
+/** Takes a whole answer away, which nobody shows any more. Safe to repeat. */
 export type Remove = (job: Job, press: Press) => Promise<void>;
 
 /** The way to the message that was pressed: a press that was acknowledged has it as its own. */
@@ -26,13 +26,13 @@ const pressedAddress = (press: Press, now: number): Address =>
   });
 
 export function createRemoval(deps: {
-  services: Pick<Services, "jobs" | "runner" | "files">;
+  services: Pick<Services, "jobs" | "files">;
   messages: Messages;
   clock: Clock;
   log: Logger;
-}): Remove {
+}): { all: Remove; pressed(press: Press): Promise<void> } {
   const { messages, clock, log } = deps;
-  const { jobs, runner, files } = deps.services;
+  const { jobs, files } = deps.services;
 
   async function removeAll(address: Address, ids: readonly string[]): Promise<void> {
     const answer = messages.of(address);
@@ -49,22 +49,25 @@ export function createRemoval(deps: {
     if (!success) return;
     // Only its own token reaches what one person alone sees.
     if (address.private && clock.now() >= address.expiresAt) return;
-    await removeAll(
-      address,
-      address.messages.filter((id) => id !== pressed),
-    ).catch((error: unknown) => log.warn({ job: job.id, error }, "not all of the answer was deleted"));
+    const others = [...address.messages, ...[address.ready ?? []].flat()].filter((id) => id !== pressed);
+    await removeAll(address, others).catch((error: unknown) =>
+      log.warn({ job: job.id, error }, "not all of the answer was deleted"),
+    );
   }
 
   const filesOf = ({ runs }: Job) => runs.flatMap(({ result }) => result?.files ?? []);
 
-  return async (job, press) => {
-    await runner.cancel(job.id);
-    const { id } = press.message;
-    await removeOthers(job, id);
-    // The button goes last: as long as it is there, it can be pressed again.
-    await removeAll(pressedAddress(press, clock.now()), [id]);
-    await Promise.all(filesOf(job).map((url) => files.remove(url)));
-    await jobs.forget(job.id);
-    log.info({ job: job.id }, "deleted");
+  const pressed = (press: Press) => removeAll(pressedAddress(press, clock.now()), [press.message.id]);
+
+  return {
+    pressed,
+    async all(job, press) {
+      await removeOthers(job, press.message.id);
+      // The button goes last: as long as it is there, it can be pressed again.
+      await pressed(press);
+      await Promise.all(filesOf(job).map((url) => files.remove(url)));
+      await jobs.forget(job.id);
+      log.info({ job: job.id }, "deleted");
+    },
   };
 }

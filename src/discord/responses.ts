@@ -14,6 +14,8 @@ import type { Payload } from "./render.ts";
 
 /** `EPHEMERAL` */
 const PRIVATE_FLAG = 1 << 6;
+/** `LOADING`: a deferral that nothing has followed yet. */
+const LOADING_FLAG = 1 << 7;
 
 /**
  * The first response to an interaction, which has to arrive within three seconds. One whose sending broke is sent again;
@@ -91,7 +93,9 @@ export function createResponses({ rest, clock }: { rest: REST; clock: Clock }): 
       if (isRefusal(error)) return undefined;
       throw error;
     });
-    return message === undefined ? undefined : factsOf(messageSchema.parse(message));
+    const { success, data } = messageSchema.safeParse(message);
+    // Anything else there is a first response, too: a sentence instead of an answer.
+    return success && ((data.flags ?? 0) & LOADING_FLAG) !== 0 ? factsOf(data) : undefined;
   }
 
   return {

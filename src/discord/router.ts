@@ -12,6 +12,7 @@ import type { Request } from "../commands/command.ts";
 import type { Press, Wanted } from "../commands/press.ts";
 import type { Clock } from "../services/clock.ts";
 import type { Services } from "../services/index.ts";
+import type { Job } from "../services/jobs.ts";
 import type { MicroDollars } from "../services/money.ts";
 import type { Price } from "../services/prices.ts";
 import { Problem, type ProblemReason } from "../services/problem.ts";
@@ -52,6 +53,8 @@ export function createRouter(deps: {
   services: Services;
   responses: Responses;
   delivery: Delivery;
+  /** Takes up a job of whose promise nobody heard. */
+  recover: (job: Job) => void;
   models: Request["models"];
   /** The operator's own prices, by reference. */
   prices: ReadonlyMap<string, Price>;
@@ -152,12 +155,15 @@ export function createRouter(deps: {
   async function showAgain(interaction: APIMessageComponentInteraction, job: Press["job"]): Promise<void> {
     const deferred = await responses.defer(interaction, { private: true });
     const address = addressOf(interaction, channelOf(interaction), deferred, clock.now());
-    await delivery.showAgain(job, address);
+    void delivery.showAgain(job, address);
   }
 
   async function press(interaction: APIMessageComponentInteraction): Promise<void> {
     // Twice in a row, perhaps: what is away needs no sentence.
-    if (await presses.isDeletedAlready(interaction.data.custom_id)) return responses.acknowledge(interaction);
+    if (await presses.isDeletedAlready(interaction.data.custom_id)) {
+      await responses.acknowledge(interaction);
+      return delivery.removePressed(interaction);
+    }
     const pressed = await findPress(interaction);
     const { action, press, id, command } = pressed;
     switch (action.kind) {

@@ -22,8 +22,10 @@ export function createShowAgain(deps: {
   commandOf: (name: string) => RunningCommand | undefined;
   maxMessages: number;
   postFiles: PostFiles;
+  /** Aborted when the bot stops. */
+  signal: AbortSignal;
 }): ShowAgain {
-  const { jobs, messages, clock, log, maxMessages } = deps;
+  const { jobs, messages, clock, log, maxMessages, signal } = deps;
 
   async function finish(job: JobOf<never>, address: Address, answer: AnswerMessages, view: View) {
     const live = createLiveReply({
@@ -36,9 +38,12 @@ export function createShowAgain(deps: {
       postFiles: (files, post) => deps.postFiles(files, address.fileLimitBytes, post),
       grew: async (ids) => void (address.messages = [...ids]),
     });
+    const stop = () => void live.abandon();
+    signal.addEventListener("abort", stop, { once: true });
     try {
       await live.finish(view);
     } finally {
+      signal.removeEventListener("abort", stop);
       await live.abandon();
     }
   }
@@ -59,7 +64,7 @@ export function createShowAgain(deps: {
       if (!(error instanceof Problem)) throw error;
       await finish(job, address, answer, withoutFiles(job, view));
     });
-    if (job.state === "kept") await jobs.save({ ...job, state: "delivered" });
+    if (job.state === "kept" && !signal.aborted) await jobs.save({ ...job, state: "delivered" });
   }
 
   /** The deferral must not go on for ever. */

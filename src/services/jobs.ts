@@ -83,6 +83,8 @@ export interface Jobs {
   save(job: Job): Promise<void>;
   get(id: string): Promise<Job | undefined>;
   open(): Promise<Job[]>;
+  /** Notes that an open job is to be stopped. */
+  stop(id: string): Promise<void>;
   remove(id: string): Promise<void>;
   /** Lists it among its asker's. Where that is left undone, its end does it. */
   list(job: Job): Promise<void>;
@@ -154,6 +156,11 @@ export function createJobs(store: Store, keepDays: number): Jobs {
     },
     get,
     open: async () => (await open.entries()).map(([, job]) => job),
+    stop: (id) =>
+      inTurn(id, async () => {
+        const job = await open.get(id);
+        if (job) await open.set(id, { ...job, stopping: true });
+      }),
     remove: (id) => open.delete(id),
     list,
     async of(person) {

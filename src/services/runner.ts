@@ -195,13 +195,10 @@ export function createRunner(deps: {
     async cancel(jobId) {
       const following = followed.get(jobId);
       following?.cancel.abort(stopReason());
-      if (!following) stopped.set(jobId, true);
-      const job = following?.job ?? (await jobs.get(jobId));
+      if (following) following.job.stopping = true;
+      else stopped.set(jobId, true);
       // A process that ends before Replicate heard of it must not forget it.
-      if (job?.state === "open") {
-        job.stopping = true;
-        await jobs.save(job);
-      }
+      await jobs.stop(jobId);
       return following !== undefined;
     },
   };

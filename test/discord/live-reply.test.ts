@@ -119,7 +119,8 @@ describe("an answer that grows", () => {
     await clock.advance(3_000);
     show(says("three"));
     await expect(finished(says("done"))).rejects.toMatchObject({ code: 10_008 });
-    expect(screen.asked).toBe(2);
+    // Once for each that was asked for, and once more for the last word.
+    expect(screen.asked).toBe(3);
   });
 
   it("always ends with its last word on screen, and never more than one edit at a time", async () => {
@@ -143,12 +144,22 @@ describe("an answer that grows", () => {
   });
 });
 
-it("a View that can't be made is its last word's failure, and nobody else's", async () => {
+it("a View that can't be made, or is refused, says nothing about the last word", async () => {
   live.show(() => {
     throw new TypeError("no such model");
   });
   await clock.advance(1_000);
-  await expect(finished(says("done"))).rejects.toThrow("no such model");
+  await finished(says("done"));
+  expect(screen.contents).toEqual(["done"]);
+});
+
+it("a last word that can't be made is said to be so", async () => {
+  const broken = {
+    get text(): string {
+      throw new TypeError("no such model");
+    },
+  };
+  await expect(finished(broken)).rejects.toThrow("no such model");
 });
 
 describe("an answer of several messages", () => {

@@ -24,6 +24,7 @@ const job = (id: string, where: unknown) => ({ id, address: where }) as Job;
 let clock: VirtualClock;
 let delivered: { id: string; messages: string[]; private: boolean }[];
 let withdrawn: string[];
+let unclaimed: string[];
 let answers: (FirstMessage | undefined | Error)[];
 let stopping: AbortController;
 
@@ -31,6 +32,7 @@ beforeEach(() => {
   clock = virtualClock(0, promisesOnly);
   delivered = [];
   withdrawn = [];
+  unclaimed = [];
   answers = [];
   stopping = new AbortController();
 });
@@ -38,6 +40,7 @@ beforeEach(() => {
 function resume(jobs: Job[]): Promise<void> {
   const recovery = createRecovery({
     runner: { withdraw: async ({ id }) => void withdrawn.push(id) },
+    jobs: { unclaim: async (id, what) => void unclaimed.push(`${id} ${what}`) },
     delivery: {
       deliver: async ({ id }, { messages, private: hidden }, how) => {
         expect(how).toEqual({ resumed: true });
@@ -84,7 +87,20 @@ it("what was not promised is withdrawn", async () => {
   answers = [undefined];
   await resumeAll([job("a", address([UNHEARD])), job("b", null), job("c", { channel: 3 })]);
   expect(delivered).toEqual([]);
-  expect(withdrawn).toEqual(["a", "b", "c"]);
+  expect(withdrawn.toSorted()).toEqual(["a", "b", "c"]);
+});
+
+it("the button that asked for what was not promised may be pressed again", async () => {
+  await resumeAll([{ ...job("a", null), request: { from: "z" } }]);
+  expect(unclaimed).toEqual(["z retry", "z confirm"]);
+});
+
+it("one that can't be looked up does not hold up the others", async () => {
+  answers = Array.from({ length: 100 }, () => new Error("other side closed"));
+  void resume([job("a", address([UNHEARD])), job("b", address(["77"]))]).catch(() => undefined);
+  await clock.advance(1_000);
+  expect(delivered.map(({ id }) => id)).toEqual(["b"]);
+  stopping.abort(new Error("stopped"));
 });
 
 it("fifty a second are taken up, so that new commands do not wait behind them", async () => {

@@ -4,7 +4,8 @@ import { type VirtualClock, virtualClock } from "../../sandbox/virtual-clock.ts"
 import { AnsweredElsewhere, createResponses } from "../../src/discord/responses.ts";
 
 const interaction = { id: "5", application_id: "1", token: "token" } as never;
-const message = { id: "77", flags: 64 };
+/** Private, and still a deferral. */
+const message = { id: "77", flags: 64 | 128 };
 
 const refused = (code: number, status = 400) =>
   new DiscordAPIError({ code, message: "No" }, code, status, "POST", "https://discord.com", {});
@@ -47,6 +48,11 @@ it("that was taken although nobody heard so is looked up", async () => {
   answers = [reset, refused(40_060), message];
   expect(await responses().defer(interaction, { private: false })).toEqual({ message: "77", private: true });
   expect(asked).toEqual(["POST", "POST", "GET"]);
+});
+
+it("is nobody's deferral where a sentence is there already", async () => {
+  answers = [{ id: "77", flags: 64 }];
+  expect(await responses().find({ application: "1", token: "token" })).toBeUndefined();
 });
 
 it("that another process has sent is left to it", async () => {

@@ -34,6 +34,20 @@ describe("a further message", () => {
     expect(filesOf(exchange)).toEqual([]);
   });
 
+  it("is not taken for what somebody else said in reply to the answer", async () => {
+    world = await startWorld();
+    const { member, other } = world.discord.people;
+    world.replicate.script({ tokens: words.map((word) => `${word} `) });
+    world.discord.faults.add({ ...further, reset: "before" });
+    const exchange = member.command("ask", { prompt: "Write" });
+    await exchange.until(({ messages }) => messages[0]?.content.includes("word0") === true);
+    const { raw } = other.post("what is that?");
+    raw.message_reference = { type: 0, channel_id: raw.channel_id, message_id: exchange.messages[0]!.id };
+    await world.finished(exchange);
+    expect(await wordsOf(exchange)).toEqual(words);
+    expect(other.sees().filter(({ id }) => id === raw.id)).toHaveLength(1);
+  });
+
   it("that never arrived is sent again", async () => {
     world = await startWorld();
     world.discord.faults.add({ ...further, reset: "before" });
@@ -78,6 +92,15 @@ describe("a deferral", () => {
     world.discord.faults.add({ ...callback, reset: "after" });
     const exchange = await write();
     expect(await wordsOf(exchange)).toEqual(words);
+  });
+
+  it("of which nobody hears for seconds is looked for, and the answer comes", async () => {
+    world = await startWorld();
+    world.discord.faults.add({ ...callback, reset: "after" });
+    world.discord.faults.add({ method: "GET", path: /\/messages\/(@|%40)original$/, status: 503, times: 2 });
+    const exchange = await write();
+    expect(await wordsOf(exchange)).toEqual(words);
+    expect(world.replicate.predictions.size).toBe(1);
   });
 
   it("that another process has sent leaves the command to it: nothing runs, nothing is charged, nothing is said", async () => {

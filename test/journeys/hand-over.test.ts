@@ -107,6 +107,37 @@ it("a picture that Replicate removed while the bot was away is told of, free, an
   expect((await over(again)).messages[0]?.attachments).toHaveLength(1);
 });
 
+it("a refusal of a public request is never said to others, however late it comes", async () => {
+  await startSlow(20);
+  world.replicate.script({ error: "NSFW content detected" });
+  const exchange = await begun("imagine", { prompt: "a lighthouse" });
+  world.discord.faults.add({ method: "PATCH", path: /\/webhooks\//, status: 503, times: 1_000 });
+  await wait(21);
+  await over(exchange);
+  const shown = world.discord.people.member.sees();
+  expect(shown).toHaveLength(1);
+  expect(shown[0]?.id).toBe(exchange.messages[0]?.id);
+});
+
+it("an answer that Discord refuses to take is kept, and its asker is told that something is wrong", async () => {
+  await startSlow(1);
+  const exchange = await begun("imagine", { prompt: "a lighthouse", seed: 1 });
+  const refused = { status: 400, body: { code: 50_035, message: "Invalid Form Body" } };
+  world.discord.faults.add({
+    method: "PATCH",
+    path: /\/(webhooks|channels)\//,
+    files: true,
+    ...refused,
+    times: 2,
+  });
+  await wait(2);
+  await over(exchange);
+  expect(world.log.some(({ msg }) => msg === "kept")).toBe(true);
+  expect(exchange.messages.at(-1)?.content).toMatch(/^⚠️ Something went wrong/);
+  const listed = await over(world.discord.people.member.command("jobs"));
+  expect(listed.messages[0]?.content).toContain("**a lighthouse** · waits for you here");
+});
+
 describe("a private answer that took 20 minutes", () => {
   it("says that it comes as a direct message, and does, with its picture", async () => {
     await startSlow(20);
@@ -133,6 +164,15 @@ describe("a private answer that took 20 minutes", () => {
       expect.stringMatching(/^⚠️ FLUX schnell failed \(E1000\).*\n-# Nothing was charged\.$/),
     ]);
     expect(await usage()).toContain("You have used 0 credits");
+  });
+
+  it("comes although Discord is away when it is to be handed over", async () => {
+    await startSlow(20);
+    const exchange = await begun("imagine", { prompt: "a lighthouse", seed: 1, private: true });
+    world.discord.faults.add({ method: "POST", path: /\/users\/@me\/channels$/, status: 503, times: 10 });
+    await wait(21);
+    await over(exchange);
+    expect(direct().map(({ attachments }) => attachments.length)).toEqual([1]);
   });
 
   it.each([50_007, 50_278] as const)(

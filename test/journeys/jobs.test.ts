@@ -110,6 +110,20 @@ it("one that runs can be cancelled from there, and nothing that was not made is 
   expect((await list()).content).toMatch(/^\*\*a cat\*\* · stopped · .* · 0 credits/);
 });
 
+it("one that is still being written can be deleted from there: nothing of it stays, and nothing comes after", async () => {
+  await startIn();
+  const words = Array.from({ length: 1_500 }, (_, index) => `word${index} `);
+  world.replicate.script({ tokens: words, stuck: "processing" });
+  const growing = world.discord.people.member.command("ask", { prompt: "Write" });
+  await growing.until(({ messages }) => messages.length > 1, 10_000);
+  const listing = await shown(world.discord.people.member.command("jobs"));
+  const chosen = await shown(choosing(listing, "Write"));
+  await press(chosen, "Delete");
+  expect(growing.messages).toEqual([]);
+  expect(world.discord.people.other.sees()).toEqual([]);
+  expect((await list()).content).toBe("You have asked for nothing lately.");
+}, 60_000);
+
 it("one that is finished is shown again as a whole, in private, with its buttons and files", async () => {
   await startIn();
   const drawn = only(await use("imagine", { prompt: "a cat", count: 2 }));

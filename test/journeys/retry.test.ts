@@ -93,6 +93,8 @@ it("that has to be confirmed first is not used up by the question", async () => 
   const shown = failure(confirmed.messages);
   await press(only(await press(shown, "Retry")), "Cancel");
   const question = only(await press(shown, "Retry"));
+  // Asked about, it is still the one time.
+  expect(sentence(await press(shown, "Retry"))).toBe(DONE);
   expect(labels(question)).toEqual(["Run", "Cancel"]);
   expect(only(await press(question, "Run")).attachments).toHaveLength(1);
 });
