@@ -8,6 +8,7 @@ import type { Job, Run } from "../services/jobs.ts";
 import { Problem, type ProblemReason } from "../services/problem.ts";
 import type { Address } from "./address.ts";
 import { type DirectMessages, refusesDirectMessages } from "./direct-messages.ts";
+import { createEndings } from "./endings.ts";
 import { createPostFiles } from "./files.ts";
 import { createLiveReply, type LiveReply } from "./live-reply.ts";
 import { type Messages, OutOfReach } from "./messages.ts";
@@ -60,6 +61,7 @@ export function createDelivery(deps: {
   const { services, messages, directMessages, clock, log, signal } = deps;
   const { runner, jobs } = services;
   const patience = createPatience(clock, signal);
+  const { note, close, keep } = createEndings({ jobs, files: services.files, patience, log });
   const delivering = new Set<Promise<void>>();
   /** Answers on their way, and how they are taken away. */
   const underWay = new Map<string, { taken: AbortController; work: Promise<void> }>();
@@ -180,22 +182,6 @@ export function createDelivery(deps: {
       },
     );
 
-  /** Until the store takes it: whoever follows it is the only one who knows. */
-  const stored = (job: Job) =>
-    patience.until(
-      () => jobs.save(job),
-      () => false,
-    );
-
-  /** Nobody waits for it any longer: it hangs on the message, or there is nowhere to bring it. */
-  async function close(job: Job): Promise<void> {
-    await stored({ ...job, state: "delivered" });
-    // What only its asker saw is gone when their client restarts: it stays to be shown again.
-    if (job.private) return;
-    const urls = job.runs.flatMap(({ result }) => result?.files ?? []);
-    await Promise.all(urls.map((url) => services.files.remove(url)));
-  }
-
   /** The one message that may mention somebody: its asker, after a long wait in public; once, whatever happens. */
   async function announce(job: JobOf<never>, { address, answer }: Showing): Promise<void> {
     const isShort = clock.now() - job.createdAt < LONG_MS;
@@ -207,12 +193,6 @@ export function createDelivery(deps: {
       .send(() => ({ ...ready, allowed_mentions: { parse: [], users: [job.asker.id] } }))
       .catch((error: unknown) => log.warn({ job: job.id, error }, "The asker could not be told"));
     if (said) address.ready = said.id;
-  }
-
-  /** Stores where the answer is now. Where that can't be written the answer goes on: at worst a restart repeats a message. */
-  async function note(job: Job, address: Address): Promise<void> {
-    job.address = address;
-    await jobs.save(job).catch((error: unknown) => log.warn({ job: job.id, error }, "messages not stored"));
   }
 
   /** Made by a version that had this command, or by another bot's: nobody can show it. */
@@ -234,12 +214,6 @@ export function createDelivery(deps: {
     );
     // Something was made, and paid for.
     await (job.runs.some(showable) ? keep(job) : close(job));
-  }
-
-  /** Nobody takes it anywhere: its asker can call it up. */
-  async function keep(job: Job): Promise<void> {
-    await stored({ ...job, state: "kept" });
-    log.info({ job: job.id }, "kept");
   }
 
   /** Where it goes instead, which is stored; where nobody takes it there it is kept for its asker to call up. */
