@@ -18,7 +18,7 @@ export interface Recovery {
 
 export function createRecovery(deps: {
   runner: Pick<Runner, "withdraw">;
-  jobs: Pick<Jobs, "unclaim">;
+  jobs: Pick<Jobs, "save" | "unclaim">;
   delivery: Pick<Delivery, "deliver">;
   responses: Pick<Responses, "find">;
   patience: Patience;
@@ -33,9 +33,17 @@ export function createRecovery(deps: {
   async function heard(job: Job, address: Address): Promise<Address | undefined> {
     if (address.messages[0] !== UNHEARD) return address;
     const found = await deps.patience.until(() => responses.find(address), isLasting);
-    if (!found) return undefined;
+    // Where no run was begun, what is there may be the sentence of a refusal.
+    const isOurs = found && (found.untouched || job.runs.some(({ state }) => state !== "waiting"));
+    if (!isOurs) return undefined;
     job.private ||= found.private;
-    return { ...address, messages: [found.message], private: found.private };
+    job.address = { ...address, messages: [found.message], private: found.private };
+    // Before anything follows: then it looks like a deferral no more.
+    await deps.patience.until(
+      () => deps.jobs.save(job),
+      () => false,
+    );
+    return addressSchema.parse(job.address);
   }
 
   /** Where the answer goes; undefined where it was never promised. */

@@ -26,8 +26,13 @@ export interface Responses {
   reply(interaction: APIInteraction, payload: Payload): Promise<void>;
   /** "… is thinking" */
   defer(interaction: APIInteraction, options: { private: boolean }): Promise<FirstMessage>;
-  /** What a deferral made, where its making was not heard of; undefined where Discord knows of none. */
-  find(address: Pick<Address, "application" | "token">): Promise<FirstMessage | undefined>;
+  /**
+   * What a first response made, where its making was not heard of; undefined where Discord knows of none. `untouched`: it
+   * is a deferral that nothing has followed yet; anything else may be a sentence instead of an answer.
+   */
+  find(
+    address: Pick<Address, "application" | "token">,
+  ): Promise<(FirstMessage & { untouched: boolean }) | undefined>;
   /** Takes note of a press without showing anything. */
   acknowledge(interaction: APIInteraction): Promise<void>;
   /** Opens a form; it can't follow a deferral. */
@@ -94,8 +99,8 @@ export function createResponses({ rest, clock }: { rest: REST; clock: Clock }): 
       throw error;
     });
     const { success, data } = messageSchema.safeParse(message);
-    // Anything else there is a first response, too: a sentence instead of an answer.
-    return success && ((data.flags ?? 0) & LOADING_FLAG) !== 0 ? factsOf(data) : undefined;
+    if (!success) return undefined;
+    return { ...factsOf(data), untouched: ((data.flags ?? 0) & LOADING_FLAG) !== 0 };
   }
 
   return {
@@ -115,7 +120,7 @@ export function createResponses({ rest, clock }: { rest: REST; clock: Clock }): 
       if (answer !== undefined) return factsOf(deferred.parse(answer).resource.message);
       const found = await find({ application: interaction.application_id, token: interaction.token });
       if (!found) throw new Error("Discord took the deferral, and does not know its message");
-      return found;
+      return { message: found.message, private: found.private };
     },
     async acknowledge(interaction) {
       await respond(interaction, InteractionResponseType.DeferredMessageUpdate);

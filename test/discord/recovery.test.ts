@@ -19,13 +19,14 @@ const address = (messages: string[], more: Partial<Address> = {}) =>
     fileLimitBytes: 1,
     ...more,
   });
-const job = (id: string, where: unknown) => ({ id, address: where }) as Job;
+const job = (id: string, where: unknown) => ({ id, address: where, runs: [] as Job["runs"] }) as Job;
 
 let clock: VirtualClock;
 let delivered: { id: string; messages: string[]; private: boolean }[];
 let withdrawn: string[];
 let unclaimed: string[];
-let answers: (FirstMessage | undefined | Error)[];
+let saved: string[];
+let answers: ((FirstMessage & { untouched: boolean }) | undefined | Error)[];
 let stopping: AbortController;
 
 beforeEach(() => {
@@ -33,6 +34,7 @@ beforeEach(() => {
   delivered = [];
   withdrawn = [];
   unclaimed = [];
+  saved = [];
   answers = [];
   stopping = new AbortController();
 });
@@ -40,7 +42,10 @@ beforeEach(() => {
 function resume(jobs: Job[]): Promise<void> {
   const recovery = createRecovery({
     runner: { withdraw: async ({ id }) => void withdrawn.push(id) },
-    jobs: { unclaim: async (id, what) => void unclaimed.push(`${id} ${what}`) },
+    jobs: {
+      save: async (each) => void saved.push(`${each.id} ${(each.address as Address).messages.join()}`),
+      unclaim: async (id, what) => void unclaimed.push(`${id} ${what}`),
+    },
     delivery: {
       deliver: async ({ id }, { messages, private: hidden }, how) => {
         expect(how).toEqual({ resumed: true });
@@ -78,9 +83,19 @@ it("what was promised goes on where it was", async () => {
 });
 
 it("what may have been promised is looked up, also where Discord is away at first", async () => {
-  answers = [new Error("other side closed"), { message: "77", private: true }];
+  answers = [new Error("other side closed"), { message: "77", private: true, untouched: true }];
   await resumeAll([job("a", address([UNHEARD]))]);
+  // Before anything follows the deferral: then nobody could tell any more.
+  expect(saved).toEqual(["a 77"]);
   expect(delivered).toEqual([{ id: "a", messages: ["77"], private: true }]);
+});
+
+it("a sentence in the place of an answer is no promise, unless a run was begun", async () => {
+  answers = [1, 2].map(() => ({ message: "77", private: true, untouched: false }));
+  const begun = { ...job("b", address([UNHEARD])), runs: [{ state: "processing" } as Job["runs"][0]] };
+  await resumeAll([job("a", address([UNHEARD])), begun]);
+  expect(withdrawn).toEqual(["a"]);
+  expect(delivered.map(({ id }) => id)).toEqual(["b"]);
 });
 
 it("what was not promised is withdrawn", async () => {

@@ -50,9 +50,11 @@ it("that was taken although nobody heard so is looked up", async () => {
   expect(asked).toEqual(["POST", "POST", "GET"]);
 });
 
-it("is nobody's deferral where a sentence is there already", async () => {
-  answers = [{ id: "77", flags: 64 }];
-  expect(await responses().find({ application: "1", token: "token" })).toBeUndefined();
+it("is known from a sentence that stands in its place", async () => {
+  const find = () => responses().find({ application: "1", token: "token" });
+  answers = [message, { id: "77", flags: 64 }];
+  expect(await find()).toEqual({ message: "77", private: true, untouched: true });
+  expect(await find()).toEqual({ message: "77", private: true, untouched: false });
 });
 
 it("that another process has sent is left to it", async () => {
