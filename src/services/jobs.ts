@@ -148,7 +148,8 @@ export function createJobs(store: Store, keepDays: number): Jobs {
 
   return {
     async save(job) {
-      if (job.state === "open") return open.set(job.id, job);
+      // In turn, so that a Stop in the same moment is not written over.
+      if (job.state === "open") return inTurn(job.id, () => open.set(job.id, job));
       await inTurn(job.id, async () => {
         await end(job);
         await open.delete(job.id);

@@ -82,11 +82,12 @@ export function createRuns(deps: {
 
   /** Free for the person; the budgets count what Replicate is estimated to have used. */
   async function fail(job: Job, run: Run, problem: Problem, used: MicroDollars = 0): Promise<void> {
-    run.state = "failed";
-    run.problem = problem.reason;
     // What a stream said before the prediction itself had nothing to say was no answer.
     if (problem.reason.kind === "no-output") delete run.result;
     await charges.forgive(job, run, used);
+    // Ended only when its hold is: others store the job meanwhile, and what is stored as ended is not followed again.
+    run.state = "failed";
+    run.problem = problem.reason;
     if (usedAMachine.has(problem.reason.kind)) deps.freeFailures.count(job.account.person);
     const { cause } = problem;
     log.warn({ job: job.id, run: run.key, model: run.model, problem: problem.reason, cause }, "run failed");
