@@ -14,6 +14,7 @@ import { createSamples } from "./samples.ts";
 import { steps } from "./steps.ts";
 import { storyOf } from "./story.ts";
 import { tagOf } from "./tag.ts";
+import { connectionTo, storedIn } from "../sandbox/settings.ts";
 
 export interface ChaosOptions {
   seed: number;
@@ -52,13 +53,8 @@ const settingsOf = (
   replicate: ReplicateStandIn,
   folder: string,
 ) => ({
-  DISCORD_TOKEN: discord.token,
-  DISCORD_API_URL: discord.apiUrl,
-  REPLICATE_API_TOKEN: replicate.token,
-  REPLICATE_BASE_URL: replicate.baseUrl,
-  EXTRA_MEDIA_ORIGINS: `${discord.origin},${replicate.origin}`,
-  DATABASE_URL: `sqlite://${join(folder, "replicord.sqlite")}`,
-  FILES_PATH: join(folder, "files"),
+  ...connectionTo(discord, replicate),
+  ...storedIn(folder),
   // Nobody is refused: what is to be seen is what becomes of answers.
   DAILY_CREDITS: "1000000",
   DM_DAILY_CREDITS: "1000000",

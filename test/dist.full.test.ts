@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type DiscordStandIn, startDiscord } from "../sandbox/discord/index.ts";
 import { type ReplicateStandIn, startReplicate } from "../sandbox/replicate/index.ts";
+import { connectionTo } from "../sandbox/settings.ts";
 
 let discord: DiscordStandIn;
 let replicate: ReplicateStandIn;
@@ -25,11 +26,7 @@ async function startBot(): Promise<void> {
     cwd: folder,
     env: {
       PATH: process.env["PATH"],
-      DISCORD_TOKEN: discord.token,
-      DISCORD_API_URL: discord.apiUrl,
-      REPLICATE_API_TOKEN: replicate.token,
-      REPLICATE_BASE_URL: replicate.baseUrl,
-      EXTRA_MEDIA_ORIGINS: `${discord.origin},${replicate.origin}`,
+      ...connectionTo(discord, replicate),
       LOG_FORMAT: "json",
     },
   });

@@ -8,6 +8,7 @@ import type { Exchange } from "../../sandbox/discord/person.ts";
 import { type Bench, type Goal, machine, type Matrix } from "../bench.ts";
 import { builtBot } from "../start/build.ts";
 import { startProgram } from "./process.ts";
+import { connectionTo, storedIn } from "../../sandbox/settings.ts";
 
 const ANSWERS = 100;
 /** At 50 tokens a second: long enough that all stream while the probes are made. */
@@ -105,12 +106,8 @@ async function underLoad(folder: string): Promise<Watched> {
   const bot = startProgram(here("bot.mjs"), {
     cwd: folder,
     env: {
-      ...connection(discord),
-      REPLICATE_API_TOKEN: served.token,
-      REPLICATE_BASE_URL: served.baseUrl,
-      EXTRA_MEDIA_ORIGINS: `${discord.origin},${served.origin}`,
-      DATABASE_URL: `sqlite://${join(folder, "bench.sqlite")}`,
-      FILES_PATH: join(folder, "files"),
+      ...connectionTo(discord, served),
+      ...storedIn(folder),
       DAILY_CREDITS: "1000000",
       MAX_RUNS: "1000",
       LOG_LEVEL: "warn",

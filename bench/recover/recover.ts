@@ -10,6 +10,7 @@ import { type SkippingClock, skippingClock } from "../../sandbox/skipping-clock.
 import { type Bench, machine, type Matrix, samples } from "../bench.ts";
 import { type Program, startProgram } from "../load/process.ts";
 import { builtBot } from "../start/build.ts";
+import { connectionTo, storedIn } from "../../sandbox/settings.ts";
 
 const PEOPLE = 50;
 /** Open jobs at the start: how the cost grows. */
@@ -36,13 +37,8 @@ async function openWorld(): Promise<World> {
   const discord = await startDiscord();
   const replicate = await startReplicate({ clock, coldBootMs: NEVER_MS });
   const env = {
-    DISCORD_TOKEN: discord.token,
-    DISCORD_API_URL: discord.apiUrl,
-    REPLICATE_API_TOKEN: replicate.token,
-    REPLICATE_BASE_URL: replicate.baseUrl,
-    EXTRA_MEDIA_ORIGINS: `${discord.origin},${replicate.origin}`,
-    DATABASE_URL: `sqlite://${join(folder, "bench.sqlite")}`,
-    FILES_PATH: join(folder, "files"),
+    ...connectionTo(discord, replicate),
+    ...storedIn(folder),
     DAILY_CREDITS: "1000000",
     MONTHLY_BUDGET_USD: "100000",
     MAX_RUNS: "10000",

@@ -7,6 +7,7 @@ import { startReplicate } from "../../sandbox/replicate/index.ts";
 import { type Bench, machine, measure } from "../bench.ts";
 import { builtBot } from "./build.ts";
 import { type ClientProgram, measureStart, type Start } from "./client.ts";
+import { connectionTo, storedIn } from "../../sandbox/settings.ts";
 
 const programs = ["baseline", "replicord"] as const;
 
@@ -29,12 +30,8 @@ export const start: Bench = {
       replicord: {
         file: bot,
         env: {
-          ...connection,
-          REPLICATE_API_TOKEN: replicate.token,
-          REPLICATE_BASE_URL: replicate.baseUrl,
-          EXTRA_MEDIA_ORIGINS: `${discord.origin},${replicate.origin}`,
-          DATABASE_URL: `sqlite://${join(folder, "bench.sqlite")}`,
-          FILES_PATH: join(folder, "files"),
+          ...connectionTo(discord, replicate),
+          ...storedIn(folder),
           LOG_LEVEL: "warn",
         },
         cwd: folder,

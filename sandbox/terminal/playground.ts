@@ -8,6 +8,7 @@ import { createLog } from "../../src/log.ts";
 import { type DiscordStandIn, startDiscord } from "../discord/index.ts";
 import { startReplicate } from "../replicate/index.ts";
 import type { Names } from "./values.ts";
+import { connectionTo, storedIn } from "../settings.ts";
 
 /** The unmodified bot between the two stand-ins. */
 export interface Playground {
@@ -46,13 +47,8 @@ export async function startPlayground(
     const config = readConfig({
       LOG_LEVEL: "warn",
       ...tried,
-      DISCORD_TOKEN: discord.token,
-      DISCORD_API_URL: discord.apiUrl,
-      REPLICATE_API_TOKEN: replicate.token,
-      REPLICATE_BASE_URL: replicate.baseUrl,
-      EXTRA_MEDIA_ORIGINS: `${discord.origin},${replicate.origin}`,
-      DATABASE_URL: `sqlite://${join(folder, "replicord.sqlite")}`,
-      FILES_PATH: join(folder, "files"),
+      ...connectionTo(discord, replicate),
+      ...storedIn(folder),
     });
     const log = createLog({ level: config.LOG_LEVEL, format: config.LOG_FORMAT }, logTo);
     const bot = await createBot(config, log);

@@ -13,6 +13,7 @@ import {
   type ReplicateStandIn,
   startReplicate,
 } from "../../sandbox/replicate/index.ts";
+import { connectionTo, storedIn } from "../../sandbox/settings.ts";
 
 export interface World {
   discord: DiscordStandIn;
@@ -44,13 +45,8 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const replicate = await startReplicate({ clock, pace: 0, ...options.replicate });
   const log: Record<string, unknown>[] = [];
   const config = readConfig({
-    DISCORD_TOKEN: discord.token,
-    DISCORD_API_URL: discord.apiUrl,
-    REPLICATE_API_TOKEN: replicate.token,
-    REPLICATE_BASE_URL: replicate.baseUrl,
-    EXTRA_MEDIA_ORIGINS: `${discord.origin},${replicate.origin}`,
-    DATABASE_URL: `sqlite://${join(folder, "replicord.sqlite")}`,
-    FILES_PATH: join(folder, "files"),
+    ...connectionTo(discord, replicate),
+    ...storedIn(folder),
     ...env,
   });
   const start = async () => {
