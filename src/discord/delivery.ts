@@ -17,7 +17,8 @@ import { refuse } from "./refusal.ts";
 import { createRemoval, type Remove } from "./removal.ts";
 import { renderText } from "./render.ts";
 import { createShowAgain, type ShowAgain } from "./show-again.ts";
-import { type Showing, showable, showUpdates, viewAt } from "./showing.ts";
+import { type Bringing, type Showing, showable, showUpdates, viewAt } from "./showing.ts";
+import { createUnderWay } from "./under-way.ts";
 
 /** Follows a job and shows it where it was asked for. */
 export interface Delivery {
@@ -62,9 +63,7 @@ export function createDelivery(deps: {
   const { runner, jobs } = services;
   const patience = createPatience(clock, signal);
   const { note, close, keep } = createEndings({ jobs, files: services.files, patience, log });
-  const delivering = new Set<Promise<void>>();
-  /** Answers on their way, and how they are taken away. */
-  const underWay = new Map<string, { taken: AbortController; work: Promise<void> }>();
+  const underWay = createUnderWay((error) => log.error({ error }, "not delivered"));
   const postFiles = createPostFiles(services.files);
   const takeAway = createRemoval({ services, messages, clock, log });
   const showAgain = createShowAgain({ ...deps, jobs, postFiles });
@@ -100,12 +99,10 @@ export function createDelivery(deps: {
       .catch((error: unknown) => log.warn({ job: job.id, error }, "the stop was not stored"));
   };
 
-  const isTaken = ({ id }: Job) => underWay.get(id)?.taken.signal.aborted ?? false;
-
   async function bringTo(showing: Showing, job: JobOf<never>, command: RunningCommand): Promise<void> {
     const live = show(job, showing);
     const stop = () => void live.abandon();
-    const ends = [signal, ...[underWay.get(job.id)?.taken.signal ?? []].flat()];
+    const ends = [signal, showing.taken];
     for (const end of ends) end.addEventListener("abort", stop, { once: true });
     try {
       await follow(live, showing, job, command);
@@ -129,7 +126,7 @@ export function createDelivery(deps: {
     const updates = runner.follow(job, next, signal);
     await showUpdates(updates, { live, showing, job, command, clock });
     if (signal.aborted) return;
-    if (isTaken(job)) return close(job);
+    if (showing.taken.aborted) return close(job);
     // What a command keeps for later is no reason for this answer not to be shown.
     await command
       .ended?.(job, services)
@@ -153,7 +150,7 @@ export function createDelivery(deps: {
     if (problem) await live.abandon();
     const refused = problem ?? (await finish(live, viewAt(showing, job, command, clock.now())));
     if (signal.aborted) return "interrupted";
-    if (isTaken(job)) return undefined;
+    if (showing.taken.aborted) return undefined;
     if (refused) await refuse(showing, refusalOf(job, showing, refused));
     else await announce(job, showing);
     return refused;
@@ -234,9 +231,9 @@ export function createDelivery(deps: {
   }
 
   /** Resolves with where the answer goes instead, where this place can't be reached. */
-  async function bring(job: Job, address: Address, resumed: boolean): Promise<Address | undefined> {
+  async function bring(job: Job, address: Address, how: Bringing): Promise<Address | undefined> {
     const command = deps.commandOf(job.command);
-    const showing = { address, answer: messages.of(address), resumed };
+    const showing = { address, answer: messages.of(address), ...how };
     try {
       await (command ? bringTo(showing, job as JobOf<never>, command) : abandon(job, showing));
     } catch (error) {
@@ -251,43 +248,20 @@ export function createDelivery(deps: {
     return undefined;
   }
 
-  async function attempt(job: Job, address: Address, resumed: boolean): Promise<void> {
-    for (let place: Address | undefined = address; place;) place = await bring(job, place, resumed);
-  }
-
-  function deliver(job: Job, address: Address, { resumed = false } = {}): Promise<void> {
-    const taken = new AbortController();
-    // It begins when it can be taken away.
-    const work = track(Promise.resolve().then(() => attempt(job, address, resumed)));
-    underWay.set(job.id, { taken, work });
-    return work.finally(() => underWay.delete(job.id));
-  }
-
-  /** Ends the showing first, so that nothing of it comes after. */
-  const remove: Remove = async (job, press) => {
-    await runner.cancel(job.id);
-    const going = underWay.get(job.id);
-    going?.taken.abort(new Error("deleted"));
-    await going?.work;
-    await takeAway.all((await jobs.get(job.id)) ?? job, press);
-  };
-
-  /** Counts as being delivered until it is over. */
-  function track(work: Promise<void>): Promise<void> {
-    const tracked = work
-      .catch((error: unknown) => log.error({ error }, "not delivered"))
-      .finally(() => delivering.delete(tracked));
-    delivering.add(tracked);
-    return tracked;
+  async function bringSomewhere(job: Job, address: Address, how: Bringing): Promise<void> {
+    for (let place: Address | undefined = address; place;) place = await bring(job, place, how);
   }
 
   return {
-    deliver,
-    remove,
-    removePressed: takeAway.pressed,
-    showAgain: (job, address) => track(showAgain(job, address)),
-    async idle() {
-      while (delivering.size > 0) await Promise.all(delivering);
+    deliver: (job, address, { resumed = false } = {}) =>
+      underWay.begin(job.id, (taken) => bringSomewhere(job, address, { resumed, taken })),
+    async remove(job, press) {
+      await runner.cancel(job.id);
+      await underWay.take(job.id);
+      await takeAway.all((await jobs.get(job.id)) ?? job, press);
     },
+    removePressed: takeAway.pressed,
+    showAgain: (job, address) => underWay.track(showAgain(job, address)),
+    idle: underWay.idle,
   };
 }

@@ -1,14 +1,8 @@
-import {
-  type APIMessage,
-  type DiscordAPIError,
-  type RawFile,
-  RateLimitError,
-  RequestMethod,
-  Routes,
-} from "discord.js";
+import { type DiscordAPIError, type RawFile, RateLimitError, RequestMethod } from "discord.js";
 import type { Clock } from "../services/clock.ts";
 import type { Address } from "./address.ts";
 import { bucketState } from "./bucket.ts";
+import { asFurther, findFurther } from "./further.ts";
 import { type Granted, type Lane, type Lanes, waitForTurn } from "./lanes.ts";
 import type { Method, Turn } from "./pacer.ts";
 import type { Payload } from "./render.ts";
@@ -114,20 +108,6 @@ const sentOf = async (response: { json(): Promise<unknown> }): Promise<Sent> => 
   return { id: message.id, attachments: (message.attachments ?? []).map(({ id }) => id) };
 };
 
-/** A message of ours that belongs to this answer: made by its interaction, or a reply to its first one. */
-const belongsTo =
-  ({ application, interaction }: Address, first: string | undefined) =>
-  ({ author, interaction_metadata, message_reference }: APIMessage): boolean =>
-    author.id === application &&
-    (interaction_metadata?.id === interaction ||
-      (first !== undefined && message_reference?.message_id === first));
-
-/** What makes a further message in a channel one of the answer, and the same one however often it is sent. */
-const inChannel = ({ interaction, messages: [first] }: Address, place: number | undefined) => ({
-  ...(place === undefined ? {} : { nonce: `${interaction}-${place}`, enforce_nonce: true }),
-  ...(first === undefined ? {} : { message_reference: { message_id: first, fail_if_not_exists: false } }),
-});
-
 /** What a message's request is: an edit of this one, or a further one. */
 type Target = { id: string } | "new";
 
@@ -203,7 +183,7 @@ export function createMessages(deps: {
         turn.leave();
         sentAt = clock.now();
         try {
-          const response = await dispatch(lane, target, body, inChannel(address, how.place));
+          const response = await dispatch(lane, target, body, asFurther(address, how.place));
           turn.end(bucketState(response.headers));
           return response;
         } catch (error) {
@@ -242,21 +222,7 @@ export function createMessages(deps: {
           // Each follow-up says for itself who sees it.
           return write("new", how.private || address.private ? asPrivate : make, how);
         },
-        async lookFor(known) {
-          const last = known.at(-1);
-          // Nothing is there that it could belong to: the message carries a nonce.
-          if (last === undefined) return "none";
-          if (address.private || !address.inChannel || !address.readsHistory) return "unknown";
-          const query = new URLSearchParams({ after: last, limit: "100" });
-          const listed = lanes.channel.get(Routes.channelMessages(address.channel), { query });
-          const messages = await listed.catch((error: unknown) => {
-            if (isClosed(error)) return undefined;
-            throw error;
-          });
-          if (!messages) return "unknown";
-          const found = (messages as APIMessage[]).filter(belongsTo(address, known[0]));
-          return found.findLast(({ id }) => !known.includes(id)) ?? "none";
-        },
+        lookFor: (known) => findFurther(lanes.channel, address, known, isClosed),
         async remove(id) {
           const [lane] = lanes.of(address);
           const deleting = lane?.rest.delete(lane.message(id), { auth: lane.kind !== "webhook" });

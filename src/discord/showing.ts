@@ -12,12 +12,18 @@ const REPLAY_MS = 1_500;
 /** How long before the token of a private answer dies its asker is told where it comes instead. */
 const NOTICE_MS = 30_000;
 
-/** One answer and the way to its messages. */
-export interface Showing {
-  address: Address;
-  answer: AnswerMessages;
+/** How an answer is brought. */
+export interface Bringing {
   /** Another process showed something of it before. */
   resumed: boolean;
+  /** Aborted when somebody takes the answer away. */
+  taken: AbortSignal;
+}
+
+/** One answer and the way to its messages. */
+export interface Showing extends Bringing {
+  address: Address;
+  answer: AnswerMessages;
 }
 
 /** There is something to show: a run that succeeded, or the beginning of a text. */
