@@ -161,7 +161,7 @@ const METHOD = [
   `one every ${PROBE_EVERY_MS} ms (in turn /usage, a short /ask, /quota grant); bot, Discord and Replicate are processes of their own on one machine;`,
   "an acknowledgement is counted in the bot's process, from the interaction's arrival on the gateway until its first response leaves;",
   "late: a timer of 1 ms in the bot's process, also where the machine gave the processor to another; blocked: a turn of the",
-  "event loop, counted no longer than all threads of the process had processor time in it",
+  "event loop that was late, without what it had nothing to do in, and without what it was kept waiting for a processor in",
 ].join(" ");
 
 export const load: Bench<Matrix> = {

@@ -1,6 +1,7 @@
 // Watches a bot from inside its process: how long each interaction waits for its first response, from its arrival on the
 // gateway until the response leaves, and how late the event loop is. Measured anywhere else, the stand-ins' own work
 // would be in it.
+import { existsSync, readFileSync } from "node:fs";
 import diagnostics from "node:diagnostics_channel";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { WebSocket } from "ws";
@@ -27,17 +28,25 @@ diagnostics.subscribe("undici:client:sendHeaders", ({ request }) => {
 const delay = monitorEventLoopDelay({ resolution: 1 });
 const ms = (nanoseconds) => nanoseconds / 1e6;
 
-// What keeps the loop from turning is this process' work, or another's on the same processor. Work of ours takes processor
-// time: a turn can't have been blocked by us for longer than all threads of this process together had in it.
+// How long one turn of the loop was blocked: how late it was, but no longer than the loop had work in it (a machine that
+// wakes the process late did not block it), and without the time in which this thread was ready to run and had no
+// processor (the second figure of schedstat, in nanoseconds, where there is one).
 const TURN_MS = 5;
+const SCHEDSTAT = `/proc/self/task/${process.pid}/schedstat`;
+const toldByKernel = existsSync(SCHEDSTAT);
+const waitedMs = () => (toldByKernel ? ms(Number(readFileSync(SCHEDSTAT, "utf8").split(" ")[1])) : 0);
 let turn;
 let blockedMs = 0;
 let watching;
-const began = () => ({ at: performance.now(), used: process.cpuUsage() });
+const began = () => ({
+  at: performance.now(),
+  loop: performance.eventLoopUtilization(),
+  waitedMs: waitedMs(),
+});
 function look() {
-  const { user, system } = process.cpuUsage(turn.used);
   const lateMs = performance.now() - turn.at - TURN_MS;
-  blockedMs = Math.max(blockedMs, Math.min(lateMs, (user + system) / 1_000));
+  const { active } = performance.eventLoopUtilization(turn.loop);
+  blockedMs = Math.max(blockedMs, Math.min(lateMs, active) - (waitedMs() - turn.waitedMs));
   turn = began();
 }
 
