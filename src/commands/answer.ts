@@ -16,9 +16,9 @@ export const isRunning = (job: AnyJob) => !job.runs.every(hasEnded);
 export const isPrivate = ({ request, private: shownToAsker = false }: AnyJob) =>
   request.private || shownToAsker;
 
-/** Every file that the job's runs made, and until when its address answers. */
-export const filesMade = ({ runs }: AnyJob) =>
-  runs.flatMap(({ result, removedAt }) => (result?.files ?? []).map((url) => ({ url, until: removedAt })));
+/** The files that a run made, and until when their addresses answer. */
+export const filesOf = ({ result, removedAt }: Run) =>
+  (result?.files ?? []).map((url) => ({ url, until: removedAt }));
 
 /** While something runs, it can be stopped. */
 const runningButtons = (job: AnyJob): Button<"stop">[] =>

@@ -2,7 +2,7 @@ import { words } from "../locales/index.ts";
 import { findModel, requireExtra } from "../services/models/index.ts";
 import { shapes } from "../services/models/model.ts";
 import { Problem } from "../services/problem.ts";
-import { againButton, buttonsOf, filesMade, heading, isPrivate, quietLines } from "./answer.ts";
+import { againButton, buttonsOf, filesOf, heading, isPrivate, quietLines } from "./answer.ts";
 import {
   boolean,
   type Button,
@@ -98,17 +98,34 @@ const upscale: ImagineAction = {
   },
 };
 
+/**
+ * The pictures there are, each with its number among those asked for: it keeps that while others are still to come, since
+ * it is posted by that name, and upscaled by it.
+ */
+function picturesMade(job: ImagineJob) {
+  const { count = 1 } = job.request.options;
+  const files = job.runs.map(filesOf);
+  // A model may make more than it was asked for.
+  const perRun = Math.max(Math.ceil(count / job.runs.length), ...files.map(({ length }) => length));
+  const isNumbered = count > 1 || perRun > 1;
+  return files.flatMap((made, index) =>
+    made.map((from, at) => ({ from, number: isNumbered ? index * perRun + at + 1 : undefined })),
+  );
+}
+
+type Picture = ReturnType<typeof picturesMade>[number];
+
 /** One for each picture. */
-function upscaleButtons({ request }: ImagineJob, pictures: number): Button<"upscale">[] {
+function upscaleButtons({ request }: ImagineJob, pictures: readonly Picture[]): Button<"upscale">[] {
   const { upscale: label } = words(request.locale);
-  return Array.from({ length: pictures }, (_, index) => ({
-    label: label(pictures > 1 ? index + 1 : undefined),
+  return pictures.map(({ number }) => ({
+    label: label(number),
     action: "upscale",
-    arg: String(index + 1),
+    arg: String(number ?? 1),
   }));
 }
 
-function ownButtons(job: ImagineJob, pictures: number) {
+function ownButtons(job: ImagineJob, pictures: readonly Picture[]) {
   const say = words(job.request.locale);
   return [
     ...upscaleButtons(job, pictures),
@@ -147,18 +164,18 @@ export const imagine = defineCommand({
 
   view(job) {
     const { options, locale } = job.request;
-    const made = filesMade(job);
+    const made = picturesMade(job);
     const seed = job.runs[0]?.input["seed"];
     return {
       text: heading(options.prompt, job.asker.name),
       quiet: quietLines(job, typeof seed === "number" ? [words(locale).seed(seed)] : []),
-      files: made.map((from, index) => ({
-        name: made.length > 1 ? `${fileName(options.prompt)}-${index + 1}` : fileName(options.prompt),
+      files: made.map(({ from, number }) => ({
+        name: number === undefined ? fileName(options.prompt) : `${fileName(options.prompt)}-${number}`,
         alt: options.prompt,
         spoiler: options.spoiler,
         from,
       })),
-      buttons: buttonsOf(job, ownButtons(job, made.length)),
+      buttons: buttonsOf(job, ownButtons(job, made)),
     };
   },
 

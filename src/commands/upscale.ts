@@ -1,6 +1,6 @@
 import { findModel } from "../services/models/index.ts";
 import { Problem } from "../services/problem.ts";
-import { againButton, buttonsOf, filesMade, heading, quietLines } from "./answer.ts";
+import { againButton, buttonsOf, filesOf, heading, quietLines } from "./answer.ts";
 import { boolean, choice, defineCommand, image, optional } from "./command.ts";
 
 /** Real-ESRGAN runs out of memory on large pictures: about two megapixels go in safely, and 64 are made at the most. */
@@ -37,7 +37,7 @@ export const upscale = defineCommand({
     return {
       text: heading(`${image.name} ×${scale}`, job.asker.name),
       quiet: quietLines(job, size),
-      files: filesMade(job).map((from) => ({
+      files: job.runs.flatMap(filesOf).map((from) => ({
         name: `${withoutEnding(image.name)}-x${scale}`,
         alt: `${image.name}, ${scale} times larger`,
         spoiler,

@@ -104,6 +104,25 @@ describe("a picture's answer", () => {
     );
   });
 
+  it("keeps a picture's number while others are still to come, in any order", () => {
+    const made = (url: string): Partial<Run> => ({ result: { files: [url] } });
+    const shown = (runs: Partial<Run>[]) =>
+      viewOf(imagine, { prompt: "a fox", count: 3 }, runs).files?.map(({ name }) => name);
+    const waiting: Partial<Run> = { state: "processing" };
+    expect(shown([waiting, made("b"), waiting])).toEqual(["a-fox-2"]);
+    expect(shown([made("a"), made("b"), waiting])).toEqual(["a-fox-1", "a-fox-2"]);
+    const { buttons } = viewOf(imagine, { prompt: "a fox", count: 3 }, [
+      made("a"),
+      { state: "failed", problem: { kind: "flagged" } },
+      made("c"),
+    ]);
+    const upscale = { action: "upscale" };
+    expect(buttons?.slice(0, 2)).toEqual([
+      { label: "Upscale 1", arg: "1", ...upscale },
+      { label: "Upscale 3", arg: "3", ...upscale },
+    ]);
+  });
+
   it("numbers several pictures, and has a name where the prompt has no letters", () => {
     const names = viewOf(imagine, { prompt: "🦊🦊" }, [{ result: { files: urls } }]).files?.map(
       ({ name }) => name,
