@@ -119,7 +119,7 @@ type Picture = ReturnType<typeof picturesMade>[number];
 function upscaleButtons({ request }: ImagineJob, pictures: readonly Picture[]): Button<"upscale">[] {
   const { upscale: label } = words(request.locale);
   return pictures.map(({ number }) => ({
-    label: label(number),
+    label: label(pictures.length > 1 ? number : undefined),
     action: "upscale",
     arg: String(number ?? 1),
   }));
