@@ -10,6 +10,8 @@ export const connectionTo = (
   REPLICATE_API_TOKEN: replicate.token,
   REPLICATE_BASE_URL: replicate.baseUrl,
   EXTRA_MEDIA_ORIGINS: `${discord.origin},${replicate.origin}`,
+  // A few stand for a crowd here, and ask for much at once.
+  JOBS_AT_ONCE: "1000",
 });
 
 /** The settings with which a bot keeps everything in this folder. */

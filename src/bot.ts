@@ -3,12 +3,14 @@ import { type APIInteraction, Client, GatewayDispatchEvents, REST } from "discor
 import type { Logger } from "pino";
 import { commands } from "./commands/index.ts";
 import type { Config } from "./config.ts";
+import { createAccess } from "./discord/access.ts";
 import { commandsByName } from "./discord/commands-by-name.ts";
 import { createDelivery } from "./discord/delivery.ts";
 import { createDirectMessages } from "./discord/direct-messages.ts";
 import { createInvalidRequests } from "./discord/invalid-requests.ts";
 import { createLanes } from "./discord/lanes.ts";
 import { createMessages } from "./discord/messages.ts";
+import { createNotices } from "./discord/notices.ts";
 import { createPatience } from "./discord/patience.ts";
 import { createRecovery } from "./discord/recovery.ts";
 import { register } from "./discord/register.ts";
@@ -120,13 +122,25 @@ export async function createBot(
     services,
     responses,
     delivery,
-    models: { ask: config.ASK_MODEL, imagine: config.IMAGINE_MODEL, transcribe: config.TRANSCRIBE_MODEL },
-    prices: config.MODEL_PRICES,
+    access: createAccess({
+      guilds: services.guilds,
+      models: { ask: config.ASK_MODEL, imagine: config.IMAGINE_MODEL, transcribe: config.TRANSCRIBE_MODEL },
+      allowedGuilds: config.ALLOWED_GUILDS,
+      operators: config.OPERATOR_IDS,
+    }),
     confirmAbove: config.CONFIRM_ABOVE_CREDITS > 0 ? fromCredits(config.CONFIRM_ABOVE_CREDITS) : undefined,
-    allowedGuilds: config.ALLOWED_GUILDS,
     clock,
     log,
   });
+
+  const notify = createNotices({
+    rest: client.rest,
+    guilds: services.guilds,
+    clock,
+    log,
+    signal: detached.signal,
+  });
+  services.onNotice((notice) => void notify(notice));
 
   client.on("error", (error) => log.error({ error }, "discord.js reported an error"));
   client.on("shardDisconnect", ({ code }) => log.warn({ code }, "The gateway was closed for good"));

@@ -77,6 +77,7 @@ const environment = z.object({
     .default("sqlite://./data/replicord.sqlite"),
   DAILY_CREDITS: whole("a whole number of credits, 0 or more").default(250),
   DM_DAILY_CREDITS: whole("a whole number of credits, 0 or more").default(50),
+  JOBS_AT_ONCE: whole("a whole number, 1 or more").min(1, "a whole number, 1 or more").default(3),
   MONTHLY_BUDGET_USD: amount("an amount in US dollars, 0 or more").default(25),
   GUILD_MONTHLY_BUDGET_USD: amount("an amount in US dollars, 0 or more").optional(),
   CONFIRM_ABOVE_CREDITS: whole("a whole number of credits, 0 or more").default(100),

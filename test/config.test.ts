@@ -32,6 +32,7 @@ describe("settings that are left out", () => {
       DM_DAILY_CREDITS: 50,
       MONTHLY_BUDGET_USD: 25,
       CONFIRM_ABOVE_CREDITS: 100,
+      JOBS_AT_ONCE: 3,
       OPERATOR_IDS: [],
       ASK_MODEL: "claude-4.5-haiku",
       IMAGINE_MODEL: "flux-schnell",
@@ -107,6 +108,7 @@ describe("settings that are given", () => {
         "ids of 17 to 20 digits, separated by commas where there may be several",
       ],
       ALLOWED_GUILDS: ["1,2", "ids of 17 to 20 digits, separated by commas where there may be several"],
+      JOBS_AT_ONCE: ["0", "a whole number, 1 or more"],
       OPERATOR_IDS: ["me", "ids of 17 to 20 digits, separated by commas where there may be several"],
       DATABASE_URL: ["data.sqlite", "an address such as sqlite://./data/replicord.sqlite"],
       ASK_MODEL: [
@@ -217,6 +219,7 @@ it(".env.example names every setting, and no other", () => {
     GUILD_MONTHLY_BUDGET_USD: true,
     CONFIRM_ABOVE_CREDITS: true,
     ALLOWED_GUILDS: true,
+    JOBS_AT_ONCE: true,
     OPERATOR_IDS: true,
     ASK_MODEL: true,
     IMAGINE_MODEL: true,

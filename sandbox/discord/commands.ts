@@ -3,6 +3,7 @@ import {
   ApplicationCommandOptionType,
   ApplicationCommandType,
   ApplicationIntegrationType,
+  ChannelType,
   InteractionContextType,
 } from "discord-api-types/v10";
 import * as z from "zod";
@@ -31,6 +32,7 @@ const option = z.looseObject({
   required: z.boolean().nullish(),
   choices: choices.nullish(),
   autocomplete: z.boolean().nullish(),
+  channel_types: z.array(z.enum(ChannelType)).nullish(),
   get options() {
     return optionList.nullish();
   },

@@ -18,11 +18,12 @@ import { createChanges, until } from "./changes.ts";
 import { addChannelRoutes } from "./channel-routes.ts";
 import { addCommandRoutes } from "./command-routes.ts";
 import { createCommands } from "./commands.ts";
+import { see } from "./exchange.ts";
 import { createGateway, type GatewayControls } from "./gateway.ts";
 import { createInteractions } from "./interactions.ts";
 import { createMessages } from "./messages.ts";
 import { createPeople } from "./people.ts";
-import type { Person, Place } from "./person.ts";
+import type { Person, Place, SeenMessage } from "./person.ts";
 import { createApi } from "./api.ts";
 import { addWebhookRoutes } from "./webhook-routes.ts";
 import { type ChannelState, createWorld } from "./world.ts";
@@ -51,7 +52,9 @@ export interface DiscordStandIn {
   faults: Faults;
   watch: StandInServer["watch"];
   guild: { id: string; name: string };
+  /** `#general`, where people are if nothing else is said. */
   channelId: string;
+  channels: Record<"general" | "log", { id: string; name: string }>;
   roles: Record<"everyone" | "artists" | "admins" | "bot", APIRole>;
   /** Ada may manage the server; Mia and Oto are members. */
   people: { admin: Person; member: Person; other: Person };
@@ -63,8 +66,10 @@ export interface DiscordStandIn {
   commands(place?: Place): APIApplicationCommand[];
   /** The commands that a person is offered there. */
   visibleTo(person: Person, place?: Place): APIApplicationCommand[];
-  /** Deletes the guild's channel, hides it from the bot, or lets it only read there. */
-  setChannel(state: ChannelState): void;
+  /** Deletes a channel of the guild, hides it from the bot, or lets it only read there; `#general` if left out. */
+  setChannel(state: ChannelState, channelId?: string): void;
+  /** Calls back with every message that the bot posts without an interaction, wherever that is. Returns how to stop. */
+  posted(listener: (message: SeenMessage) => void): () => void;
   gateway: GatewayControls;
   close(): Promise<void>;
 }
@@ -94,13 +99,19 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     changes,
     heartbeatIntervalMs: options.heartbeatIntervalMs ?? 41_250,
   });
-  const guildOf = (channelId: string) => (channelId === world.channelId ? world.guild.id : undefined);
+  const guildOf = (channelId: string) => {
+    const channel = world.channels.get(channelId)?.data;
+    return channel && "guild_id" in channel ? channel.guild_id : undefined;
+  };
+  const postListeners = new Set<(message: SeenMessage) => void>();
   const messages = createMessages({
     world,
     cdn,
     changes,
     attachmentSizeLimit,
     tell: (event, message) => {
+      if (event === "MESSAGE_CREATE" && isPost(message, world.bot.id))
+        for (const listener of postListeners) listener(see({ data: message }));
       const guildId = guildOf(message.channel_id);
       const inGuild = guildId && { guild_id: guildId };
       const gone = { id: message.id, channel_id: message.channel_id, ...inGuild };
@@ -159,6 +170,10 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     watch: base.watch,
     guild: { id: world.guild.id, name: world.guild.name },
     channelId: world.channelId,
+    channels: {
+      general: { id: world.channelId, name: "general" },
+      log: { id: world.logChannelId, name: "bot-log" },
+    },
     roles: world.roles,
     people: {
       admin: people.join("Ada", { roles: [admins.id] }),
@@ -173,9 +188,13 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     },
     commands: people.registered,
     visibleTo: people.visibleTo,
-    setChannel: (state) => {
-      const channel = world.channels.get(world.channelId);
+    setChannel: (state, channelId = world.channelId) => {
+      const channel = world.channels.get(channelId);
       if (channel) channel.state = state;
+    },
+    posted: (listener) => {
+      postListeners.add(listener);
+      return () => void postListeners.delete(listener);
     },
     gateway: gateway.controls,
     close: async () => {
@@ -189,6 +208,10 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
 /** Without the privileged intent a guild's messages come empty, unless they are the bot's or mention it. */
 const isReadable = ({ author, mentions }: APIMessage, guildId: string | undefined, botId: string) =>
   guildId === undefined || author.id === botId || mentions.some(({ id }) => id === botId);
+
+/** The bot's, and not by an interaction's webhook, as answers come in their first 15 minutes. */
+const isPost = ({ author, webhook_id }: APIMessage, botId: string) =>
+  author.id === botId && webhook_id === undefined;
 
 const messageIntent = (guildId: string | undefined) =>
   guildId ? GatewayIntentBits.GuildMessages : GatewayIntentBits.DirectMessages;

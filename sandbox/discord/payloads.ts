@@ -58,7 +58,7 @@ export function baseOf(
 }
 
 export const channelOf = (world: World, account: Account, place: Place) =>
-  place.dm ? account.dmChannelId : world.channelId;
+  place.dm ? account.dmChannelId : (place.channel ?? world.channelId);
 
 /** Finds a command by its name, which may go on with a group and a subcommand: `quota view`. */
 export function findCommand(commands: APIApplicationCommand[], name: string, type: ApplicationCommandType) {
@@ -82,11 +82,12 @@ export function findCommand(commands: APIApplicationCommand[], name: string, typ
 type Given = APIApplicationCommandInteractionDataOption<InteractionType.ApplicationCommand>;
 
 /** Options as the wire carries them; what they refer to goes into `resolved`. */
-export function createResolver(world: World, cdn: Cdn, channelId: string) {
-  const resolved: Required<Omit<APIInteractionDataResolved, "channels">> = {
+export function createResolver(world: World, cdn: Cdn, asker: Account, channelId: string) {
+  const resolved: Required<APIInteractionDataResolved> = {
     users: {},
     members: {},
     roles: {},
+    channels: {},
     attachments: {},
   };
 
@@ -104,6 +105,17 @@ export function createResolver(world: World, cdn: Cdn, channelId: string) {
     resolved.roles[id] = role;
     return id;
   };
+  const addChannel = (id: string): string => {
+    const channel = world.textChannel(id);
+    if (!channel) throw new Error(`There is no channel ${id} in the guild`);
+    const { permission_overwrites: _, ...data } = channel.data;
+    resolved.channels[id] = {
+      ...data,
+      permissions: world.permissionsOf(asker).toString(),
+      app_permissions: world.botPermissions(channel.state).toString(),
+    };
+    return id;
+  };
   const addUpload = (upload: Upload): string => {
     const attachment = cdn.store(channelId, upload);
     Object.assign(attachment, { ephemeral: true });
@@ -114,6 +126,7 @@ export function createResolver(world: World, cdn: Cdn, channelId: string) {
   const valueOf = (value: OptionValue): string | number | boolean => {
     if (typeof value !== "object") return value;
     if ("upload" in value) return addUpload(value.upload);
+    if ("channel" in value) return addChannel(value.channel);
     return "user" in value ? addUser(value.user) : addRole(value.role);
   };
 

@@ -91,7 +91,8 @@ export function createPeople(needs: Needs) {
     return found;
   };
   const placeOf = ({ raw }: SeenMessage): Place => ({
-    dm: raw.channel_id !== world.channelId,
+    dm: world.channels.get(raw.channel_id)?.recipient !== undefined,
+    channel: raw.channel_id,
     userInstalled:
       ApplicationIntegrationType.UserInstall in
       (raw.interaction_metadata?.authorizing_integration_owners ?? {}),
@@ -107,7 +108,7 @@ export function createPeople(needs: Needs) {
         name,
         ApplicationCommandType.ChatInput,
       );
-      const resolver = createResolver(world, cdn, channelOf(world, account, place));
+      const resolver = createResolver(world, cdn, account, channelOf(world, account, place));
       const given = resolver.options(options, values);
       return { command, steps, options, given, resolver };
     };
@@ -175,8 +176,12 @@ export function createPeople(needs: Needs) {
       submit(modal, values) {
         const parent = byExchange.get(modal);
         if (!modal.modal || !parent) throw new Error("This exchange opened no form");
-        const place: Place = { dm: parent.data.guild_id === undefined, userInstalled: parent.userInstalled };
-        const resolver = createResolver(world, cdn, parent.channelId);
+        const place: Place = {
+          dm: parent.data.guild_id === undefined,
+          channel: parent.channelId,
+          userInstalled: parent.userInstalled,
+        };
+        const resolver = createResolver(world, cdn, account, parent.channelId);
         const fields = modal.modal.components as unknown as Node[];
         const known = flatten(fields).flatMap(({ custom_id }) => custom_id ?? []);
         const stray = Object.keys(values).find((each) => !known.includes(each));
@@ -218,7 +223,7 @@ export function createPeople(needs: Needs) {
       },
 
       useOn(name, person, place = {}) {
-        const resolver = createResolver(world, cdn, channelOf(world, account, place));
+        const resolver = createResolver(world, cdn, account, channelOf(world, account, place));
         resolver.addUser(person.id);
         return contextMenu(name, ApplicationCommandType.User, person.id, resolver.resolved ?? {}, place);
       },

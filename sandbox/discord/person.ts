@@ -21,11 +21,14 @@ export type OptionValue =
   | boolean
   | { upload: Upload }
   | { user: string }
-  | { role: string };
+  | { role: string }
+  | { channel: string };
 
 export interface Place {
-  /** In a direct message with the bot instead of the guild's channel. */
+  /** In a direct message with the bot instead of a channel of the guild. */
   dm?: boolean;
+  /** The id of the guild's channel; `#general` if left out. */
+  channel?: string;
   /** The app is installed by this person, not by the guild: 5 follow-ups, and no direct messages. */
   userInstalled?: boolean;
 }
@@ -104,7 +107,7 @@ export interface Person {
   /** A message command (an entry of a message's Apps menu). */
   use(name: string, message: SeenMessage, place?: Place): Exchange;
   /** A user command on a person. */
-  useOn(name: string, person: Person, place?: Place): Exchange;
+  useOn(name: string, person: { id: string }, place?: Place): Exchange;
   /** All messages that this person sees in the place, oldest first. */
   sees(place?: Place): SeenMessage[];
   /** Deletes a message, as its author, a moderator, or (where it is private) by dismissing it. */

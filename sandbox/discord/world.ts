@@ -53,12 +53,20 @@ const everyonePermissions =
   Permission.UseApplicationCommands |
   Permission.UseExternalApps;
 
+/** What a channel's state takes from the bot. */
+const withheld: Record<ChannelState, bigint> = {
+  open: 0n,
+  gone: 0n,
+  hidden: Permission.ViewChannel,
+  "read-only": Permission.SendMessages,
+};
+
 /** A bit field without a bit. */
 export const none: unknown = 0;
 
 export type World = ReturnType<typeof createWorld>;
 
-/** Everything that exists before anybody does anything: one guild, its channel and roles, and the accounts. */
+/** Everything that exists before anybody does anything: one guild, its channels and roles, and the accounts. */
 export function createWorld(clock: Clock) {
   const nextId = createIds(clock);
   const now = () => new Date(clock.now()).toISOString();
@@ -66,6 +74,7 @@ export function createWorld(clock: Clock) {
   const channels = new Map<string, Channel>();
   const guildId = nextId();
   const channelId = nextId();
+  const logChannelId = nextId();
 
   const user = (name: string, bot = false): APIUser => ({
     id: nextId(),
@@ -123,12 +132,12 @@ export function createWorld(clock: Clock) {
   const owner = user("Root");
   const applicationId = bot.id;
 
-  const guildChannel: APITextChannel = {
-    id: channelId,
+  const guildChannel = (id: string, name: string, position: number): APITextChannel => ({
+    id,
     type: ChannelType.GuildText,
     guild_id: guildId,
-    name: "general",
-    position: 0,
+    name,
+    position,
     permission_overwrites: [],
     parent_id: null,
     topic: null,
@@ -136,8 +145,9 @@ export function createWorld(clock: Clock) {
     rate_limit_per_user: 0,
     last_message_id: null,
     flags: none as ChannelFlags,
-  };
-  channels.set(channelId, { data: guildChannel, state: "open" });
+  });
+  channels.set(channelId, { data: guildChannel(channelId, "general", 0), state: "open" });
+  channels.set(logChannelId, { data: guildChannel(logChannelId, "bot-log", 1), state: "open" });
   const botMember = memberOf(bot, [roles.bot.id]);
 
   const guild: APIGuild = {
@@ -194,7 +204,18 @@ export function createWorld(clock: Clock) {
     roles,
     accounts,
     channels,
+    /** `#general`, where people are if nothing else is said. */
     channelId,
+    /** `#bot-log`, where nobody writes but the bot. */
+    logChannelId,
+
+    /** A channel of the guild, as it is now; undefined where it is none, or was deleted. */
+    textChannel(id: string): (Channel & { data: APITextChannel }) | undefined {
+      const channel = channels.get(id);
+      if (!channel || channel.state === "gone" || channel.data.type !== ChannelType.GuildText)
+        return undefined;
+      return { ...channel, data: channel.data };
+    },
 
     /** A new account, in the guild, with these roles. */
     join(name: string, roleIds: string[] = [], permissions?: bigint): Account {
@@ -227,12 +248,13 @@ export function createWorld(clock: Clock) {
     },
 
     /** What the bot may do in a place. */
-    botPermissions: () => everyonePermissions | BigInt(roles.bot.permissions),
+    botPermissions: (state: ChannelState = "open") =>
+      (everyonePermissions | BigInt(roles.bot.permissions)) & ~withheld[state],
   };
 }
 
 /** The guild as GUILD_CREATE has it. */
-export function guildCreate({ guild, botMember, accounts, channels, channelId }: World) {
+export function guildCreate({ guild, botMember, accounts, channels }: World) {
   return {
     ...guild,
     joined_at: botMember.joined_at,
@@ -240,7 +262,7 @@ export function guildCreate({ guild, botMember, accounts, channels, channelId }:
     unavailable: false,
     member_count: accounts.size + 1,
     members: [botMember],
-    channels: [channels.get(channelId)?.data],
+    channels: [...channels.values()].filter(({ recipient }) => !recipient).map(({ data }) => data),
     threads: [],
     presences: [],
     voice_states: [],

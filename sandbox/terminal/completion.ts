@@ -4,9 +4,9 @@ import {
   ApplicationCommandOptionType as OptionType,
 } from "discord-api-types/v10";
 import { roles } from "./arguments.ts";
-import { messageCommands, type Slash, slashCommands, startsWith } from "./line.ts";
+import { menuCommands, type Slash, slashCommands, startsWith } from "./line.ts";
 import { nextOption, quote, readQuoted } from "./option-text.ts";
-import type { Names } from "./values.ts";
+import { mentions, type Names } from "./values.ts";
 
 /** Something that can stand in place of what was typed, and what it is. */
 export interface Hit {
@@ -76,18 +76,20 @@ async function valuesFor(
   typed: string,
   { names, ask, paths }: Knowledge,
 ): Promise<Value[]> {
-  const people = [...names.people.keys()].map((name) => ({ value: `@${name}` }));
-  const groups = [...names.roles.keys()].map((name) => ({ value: `@${name.replace(/^@/, "")}` }));
-  const fitting = (values: Value[]) => values.filter(({ value }) => begins(typed)(value));
+  const people = mentions(names.people);
+  const groups = mentions(names.roles, typed.startsWith("@&") ? "@&" : "@");
+  const fitting = (values: string[]): Value[] => values.filter(begins(typed)).map((value) => ({ value }));
   switch (option.type) {
     case OptionType.Boolean:
-      return fitting([{ value: "true" }, { value: "false" }]);
+      return fitting(["true", "false"]);
     case OptionType.User:
       return fitting(people);
     case OptionType.Role:
       return fitting(groups);
     case OptionType.Mentionable:
       return fitting([...people, ...groups]);
+    case OptionType.Channel:
+      return fitting(mentions(names.channels, "#"));
     case OptionType.Attachment:
       return paths(typed).map((value) => ({ value, open: value.endsWith("/") }));
     case OptionType.String:
@@ -149,17 +151,21 @@ function completeCommand(
     .map(({ name, description }) => ({ text: `/${name} `, about: description }));
 }
 
-function completeMessageCommand(line: string, { offered, paths }: Knowledge): Completion {
-  const names = messageCommands(offered).map((name) => ({ name }));
+/** Entries of Apps menus; then the files of a message, or a person. */
+function completeMenuCommand(line: string, { offered, names, paths }: Knowledge): Completion {
+  const menu = menuCommands(offered);
   const text = line.replace(/^>\s*/, "");
-  const found = startsWith(text, names);
-  if (!found?.rest) {
-    const hits = names.filter(({ name }) => begins(text)(name)).map(({ name }) => ({ text: `${name} ` }));
+  const entries = menu.filter(({ name }) => startsWith(text, [{ name }])?.rest);
+  if (entries.length === 0) {
+    const hits = menu
+      .filter(({ name }) => begins(text)(name))
+      .map(({ name, on }) => ({ text: `${name} `, about: `on a ${on}` }));
     return { typed: text, hits };
   }
-  const typed = /\S*$/.exec(found.rest)?.[0] ?? "";
-  const hits = paths(typed).map((value) => insertable({ value, open: value.endsWith("/") }, typed));
-  return { typed, hits };
+  const typed = /\S*$/.exec(text)?.[0] ?? "";
+  const targets = { person: () => mentions(names.people).filter(begins(typed)), message: () => paths(typed) };
+  const values = entries.flatMap(({ on }) => targets[on]());
+  return { typed, hits: values.map((value) => insertable({ value, open: value.endsWith("/") }, typed)) };
 }
 
 const words: Record<string, readonly string[]> = { as: roles, dm: ["on", "off"] };
@@ -167,7 +173,7 @@ const words: Record<string, readonly string[]> = { as: roles, dm: ["on", "off"] 
 /** What Tab offers at the end of `line`. */
 export async function complete(line: string, knowledge: Knowledge): Promise<Completion> {
   const { offered } = knowledge;
-  if (line.startsWith(">")) return completeMessageCommand(line, knowledge);
+  if (line.startsWith(">")) return completeMenuCommand(line, knowledge);
   const slashes = slashCommands(offered);
   const found = line.startsWith("/") ? startsWith(line.slice(1), slashes) : undefined;
   if (found?.rest) return completeOptions(found.command, found.rest, knowledge);

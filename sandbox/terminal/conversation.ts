@@ -39,6 +39,8 @@ export interface Conversation {
   follow(header: string, exchange: Exchange): void;
   /** Says something that is no answer of the bot. */
   say(lines: readonly string[]): void;
+  /** Shows what the bot posted without being asked, under a line of its own. */
+  post(header: string, message: SeenMessage): void;
   /** Lines under everything until the next call; they never become final. */
   hint(lines: readonly string[]): void;
   /** Draws nothing from now on: the terminal is being left. */
@@ -47,15 +49,15 @@ export interface Conversation {
   press(number: number, person: Person): { label: string; exchange: Exchange } | undefined;
 }
 
-const places: readonly Place[] = [{}, { dm: true }];
-
 export function createConversation(deps: {
   screen: Screen;
   look: Look;
   files: SavedFiles;
   bot: { idle(): Promise<void> };
+  /** Where there can be something to press. */
+  places: readonly Place[];
 }): Conversation {
-  const { screen, look, files, bot } = deps;
+  const { screen, look, files, bot, places } = deps;
   const entries: Entry[] = [];
   /** Messages as they stand above for good. */
   const final = new Map<string, string>();
@@ -146,6 +148,11 @@ export function createConversation(deps: {
     say(lines) {
       hints = [];
       draw(lines.flatMap((line) => wrap(line, look.columns())));
+    },
+    post(header, message) {
+      const show = () => draw([...wrap(header, look.columns()), ...bubble(message), ""]);
+      // A file that can't be fetched is named all the same.
+      void files.save([message]).then(show, show);
     },
     close: () => void (closed = true),
     hint(lines) {

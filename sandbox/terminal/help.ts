@@ -3,8 +3,12 @@ import type { Style } from "./style.ts";
 const entries: readonly (readonly [string, string])[] = [
   ['/ask prompt:"why is the sky blue?"', "a slash command, its options as name:value"],
   ["/upscale image:./photo.png scale:4", "a path is an attachment"],
-  ["/quota view user:@Mia", "people are @Ada, @Mia and @Oto; a role is @artists"],
+  [
+    "/quota view user:@Mia",
+    "people are @Ada, @Mia and @Oto; a role is @artists, or @&artists; a channel #bot-log",
+  ],
   ["> Transcribe ./voice.ogg", "posts the file, and uses Transcribe on that message"],
+  ["> Quota @Mia", "uses Quota on a person"],
   [
     "1",
     "presses the button [1], or chooses it from a list, also while the answer grows; a form asks for one field after the other",

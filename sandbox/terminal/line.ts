@@ -6,9 +6,9 @@ import {
 } from "discord-api-types/v10";
 import type { Exchange, Person, Place } from "../discord/person.ts";
 import { BadInput, listed } from "./bad-input.ts";
-import { quote, readOptionText, readWords } from "./option-text.ts";
+import { readOptionText, readWords } from "./option-text.ts";
 import { readUpload } from "./uploads.ts";
-import { type Names, readValue } from "./values.ts";
+import { type Names, readPerson, readValue } from "./values.ts";
 
 /** A line that was understood: the command's name, and how a person uses it. */
 export interface Line {
@@ -38,8 +38,18 @@ export function slashCommands(registered: readonly APIApplicationCommand[]): Sla
     });
 }
 
-export const messageCommands = (registered: readonly APIApplicationCommand[]) =>
-  registered.filter(({ type }) => type === ApplicationCommandType.Message).map(({ name }) => name);
+/** An entry of a message's Apps menu, or of a person's. */
+export interface MenuCommand {
+  name: string;
+  on: "message" | "person";
+}
+
+export function menuCommands(registered: readonly APIApplicationCommand[]): MenuCommand[] {
+  return registered.flatMap(({ type, name }): MenuCommand[] => {
+    if (type === ApplicationCommandType.Message) return [{ name, on: "message" }];
+    return type === ApplicationCommandType.User ? [{ name, on: "person" }] : [];
+  });
+}
 
 /** The command that `text` begins with, and what follows its name. */
 export function startsWith<T extends { name: string }>(text: string, commands: readonly T[]) {
@@ -53,7 +63,9 @@ const tidy = (line: string) => line.trim().replace(/^(\S+)\s+/, "$1 ");
 /** The command's name as far as a line shows it, also where the line can't be understood: `quota view`. */
 export function nameIn(line: string, registered: readonly APIApplicationCommand[]): string {
   const text = tidy(line).replace(/^[/>]\s*/, "");
-  const known = [...slashCommands(registered), ...messageCommands(registered).map((name) => ({ name }))];
+  const known: readonly { name: string }[] = line.trim().startsWith(">")
+    ? menuCommands(registered)
+    : slashCommands(registered);
   return startsWith(text, known)?.command.name ?? text.split(/\s/, 1)[0] ?? "";
 }
 
@@ -81,19 +93,8 @@ function readSlash(text: string, slashes: readonly Slash[], names: Names): Line 
 }
 
 /** Posts a message with the files, and chooses the command from its Apps menu. */
-function readMessageCommand(text: string, known: readonly string[]): Line {
-  const found = startsWith(
-    text,
-    known.map((name) => ({ name })),
-  );
-  if (!found) {
-    const example = `${known[0] ?? "NAME"} ./voice.ogg`;
-    throw new BadInput(
-      `There is no message command "${text}"; there ${known.length === 1 ? "is" : "are"} ${listed(known.map(quote))}, used as: > ${example}`,
-    );
-  }
-  const { name } = found.command;
-  const uploads = readWords(found.rest).map(readUpload);
+function useOnMessage(name: string, rest: string): Line {
+  const uploads = readWords(rest).map(readUpload);
   const content = uploads.length > 0 ? "" : "A message without a file";
   return {
     command: name,
@@ -101,16 +102,41 @@ function readMessageCommand(text: string, known: readonly string[]): Line {
   };
 }
 
+/** Chooses the command from a person's Apps menu. */
+function useOnPerson(name: string, rest: string, names: Names): Line {
+  const [typed, ...more] = readWords(rest);
+  if (typed === undefined || more.length > 0)
+    throw new BadInput(`${name} is used on one person: > ${name} @Mia`);
+  const id = readPerson(typed, names);
+  return { command: name, send: (person, place) => person.useOn(name, { id }, place) };
+}
+
+const example = ({ name, on }: MenuCommand) => `> ${name} ${on === "person" ? "@Mia" : "./voice.ogg"}`;
+
+/** A message's entry and a person's may have one name: then what follows tells which is meant. */
+function readMenu(text: string, menu: readonly MenuCommand[], names: Names): Line {
+  const meant = /\s@\S*$/.test(text) ? "person" : "message";
+  const inOrder = menu.toSorted((a, b) => Number(b.on === meant) - Number(a.on === meant));
+  const found = startsWith(text, inOrder);
+  if (!found) {
+    const offered = menu.length > 0 ? `one can type ${listed(menu.map(example))}` : "there is none at all";
+    throw new BadInput(`No entry of an Apps menu is called "${text}"; ${offered}.`);
+  }
+  const { name, on } = found.command;
+  return on === "person" ? useOnPerson(name, found.rest, names) : useOnMessage(name, found.rest);
+}
+
 /**
- * Understands `/name option:value …` and `> Message command ./file …` by what the bot registered. Commands that Discord
- * would hide from this person are understood as well: a server can show them to anybody, so the bot has to refuse.
+ * Understands `/name option:value …`, `> Message command ./file …` and `> User command @Person` by what the bot
+ * registered. Commands that Discord would hide from this person are understood as well: a server can show them to
+ * anybody, so the bot has to refuse.
  * @throws {BadInput}
  */
 export function readLine(line: string, registered: readonly APIApplicationCommand[], names: Names): Line {
   const text = tidy(line);
   if (text.startsWith("/")) return readSlash(text.slice(1), slashCommands(registered), names);
-  if (text.startsWith(">")) return readMessageCommand(text.slice(1).trim(), messageCommands(registered));
+  if (text.startsWith(">")) return readMenu(text.slice(1).trim(), menuCommands(registered), names);
   throw new BadInput(
-    `"${text}" is no command; one begins with a slash, such as /usage, or is used on a message: > Transcribe ./voice.ogg`,
+    `"${text}" is no command; one begins with a slash, such as /usage, or is an entry of an Apps menu: > Transcribe ./voice.ogg`,
   );
 }

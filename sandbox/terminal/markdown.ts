@@ -27,19 +27,19 @@ const nameOf = (names: ReadonlyMap<string, string>, id: string) =>
 
 /** What is understood inside a line, in this order: what stands in code formats nothing. */
 const INLINE =
-  /(?<code>`+)(?<coded>.+?)\k<code>|\\(?<escaped>[\\*_~`|<>[\]()#@:.-])|\*\*(?<bold>.+?)\*\*|~~(?<struck>.+?)~~|\*(?<starred>[^\s*](?:[^*]*[^\s*])?)\*|(?<!\w)_(?<lined>[^_]+)_(?!\w)|<t:(?<at>-?\d+)(?::(?<format>[tTdDfFR]))?>|<@!?(?<user>\d+)>|<@&(?<role>\d+)>/g;
+  /(?<code>`+)(?<coded>.+?)\k<code>|\\(?<escaped>[\\*_~`|<>[\]()#@:.-])|\*\*(?<bold>.+?)\*\*|~~(?<struck>.+?)~~|\*(?<starred>[^\s*](?:[^*]*[^\s*])?)\*|(?<!\w)_(?<lined>[^_]+)_(?!\w)|<t:(?<at>-?\d+)(?::(?<format>[tTdDfFR]))?>|<@!?(?<user>\d+)>|<@&(?<role>\d+)>|<#(?<channel>\d+)>/g;
 
 type Groups = Partial<
   Record<"code" | "coded" | "escaped" | "bold" | "struck" | "starred" | "lined", string>
 > &
-  Partial<Record<"at" | "format" | "user" | "role", string>>;
+  Partial<Record<"at" | "format" | "user" | "role" | "channel", string>>;
 
 /** Discord's Markdown, lightly: enough that an answer reads as it does there. */
 export function createMarkdown(style: Style, names: Names, now: () => number = Date.now) {
   function inline(text: string): string {
     return text.replaceAll(INLINE, (...match) => {
       const found = match.at(-1) as Groups;
-      const { coded, escaped, bold, struck, at, format, user, role } = found;
+      const { coded, escaped, bold, struck, at, format, user, channel, role } = found;
       const slanted = found.starred ?? found.lined;
       if (coded !== undefined) return style("cyan", coded);
       if (escaped !== undefined) return escaped;
@@ -48,6 +48,7 @@ export function createMarkdown(style: Style, names: Names, now: () => number = D
       if (slanted !== undefined) return style("italic", inline(slanted));
       if (at !== undefined) return timestamp(Number(at), format, now());
       if (user !== undefined) return style("cyan", `@${nameOf(names.people, user) ?? user}`);
+      if (channel !== undefined) return style("cyan", `#${nameOf(names.channels, channel) ?? channel}`);
       return style("cyan", `@${nameOf(names.roles, role ?? "")?.replace(/^@/, "") ?? role}`);
     });
   }

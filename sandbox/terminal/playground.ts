@@ -21,7 +21,7 @@ export interface Playground {
 
 /** Settings that may be tried out here. Tokens and addresses are never taken from outside. */
 const OPEN_TO_TRY =
-  /^(LOG_LEVEL|LOG_FORMAT|DAILY_CREDITS|DM_DAILY_CREDITS|MONTHLY_BUDGET_USD|GUILD_MONTHLY_BUDGET_USD|CONFIRM_ABOVE_CREDITS|(ASK|IMAGINE|TRANSCRIBE)_MODEL)$/;
+  /^(LOG_LEVEL|LOG_FORMAT|DAILY_CREDITS|DM_DAILY_CREDITS|JOBS_AT_ONCE|MONTHLY_BUDGET_USD|GUILD_MONTHLY_BUDGET_USD|CONFIRM_ABOVE_CREDITS|(ASK|IMAGINE|TRANSCRIBE)_MODEL)$/;
 
 /**
  * Starts both stand-ins, and the bot on a store of its own that is gone afterwards. Its log goes to standard error, or
@@ -49,6 +49,8 @@ export async function startPlayground(
       ...tried,
       ...connectionTo(discord, replicate),
       ...storedIn(folder),
+      // Here one person is one person.
+      JOBS_AT_ONCE: tried["JOBS_AT_ONCE"],
     });
     const log = createLog({ level: config.LOG_LEVEL, format: config.LOG_FORMAT }, logTo);
     const bot = await createBot(config, log);
@@ -60,6 +62,7 @@ export async function startPlayground(
       names: {
         people: new Map(Object.values(discord.people).map(({ name, id }) => [name, id])),
         roles: new Map(Object.values(discord.roles).map(({ name, id }) => [name, id])),
+        channels: new Map(Object.values(discord.channels).map(({ name, id }) => [name, id])),
       },
       close: () => (closing ??= bot.stop().then(closeAround)),
     };

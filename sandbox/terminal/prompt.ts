@@ -11,6 +11,7 @@ import { help, welcome } from "./help.ts";
 import { readLine } from "./line.ts";
 import { createMarkdown } from "./markdown.ts";
 import type { Playground } from "./playground.ts";
+import { placeOfPost, postHeader } from "./posts.ts";
 import type { SavedFiles } from "./saved-files.ts";
 import { createScreen } from "./screen.ts";
 import type { Style } from "./style.ts";
@@ -81,7 +82,8 @@ export async function converse(
   }
   const screen = createScreen(readline, output);
   const look = { style, markdown: createMarkdown(style, names), columns: screen.columns };
-  const conversation = createConversation({ screen, look, files, bot });
+  const places = [...[...names.channels.values()].map((channel) => ({ channel })), { dm: true }];
+  const conversation = createConversation({ screen, look, files, bot, places });
 
   /** The form that is open, and what its fields get. Whoever pressed fills it in. */
   let open: { exchange: Exchange; filling: Filling; by: ReturnType<typeof person> } | undefined;
@@ -163,10 +165,16 @@ export async function converse(
     else readline.close();
   });
 
+  const stopListening = discord.posted((message) => {
+    const place = placeOfPost(message, person(), names);
+    if (place) conversation.post(postHeader(style, place), message);
+  });
+
   ask();
   conversation.say([...welcome(style, files.folder), ""]);
   signal.addEventListener("abort", () => readline.close());
   await left;
+  stopListening();
   conversation.close();
   output.write("\n");
 }

@@ -12,6 +12,8 @@ export interface Reply {
   files: SavedFile[];
   buttons: string[];
   private: boolean;
+  /** What the bot posted meanwhile without being asked; left out where it posted nothing. */
+  posts?: { place: string; content: string }[];
 }
 
 /** What Discord's client says where the bot sent no first response within 3 seconds. */

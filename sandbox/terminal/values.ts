@@ -3,10 +3,11 @@ import type { OptionValue } from "../discord/person.ts";
 import { BadInput, listed } from "./bad-input.ts";
 import { readUpload } from "./uploads.ts";
 
-/** Whom an option can name: ids by name. */
+/** Whom and what an option can name: ids by name. */
 export interface Names {
   people: ReadonlyMap<string, string>;
   roles: ReadonlyMap<string, string>;
+  channels: ReadonlyMap<string, string>;
 }
 
 const words: Record<string, boolean> = {
@@ -18,13 +19,24 @@ const words: Record<string, boolean> = {
   off: false,
 };
 
-function find(names: ReadonlyMap<string, string>, typed: string): string | undefined {
-  const wanted = typed.replace(/^@?&?/, "").toLowerCase();
+function find(names: ReadonlyMap<string, string>, typed: string, mark = /^@?&?/): string | undefined {
+  const wanted = typed.replace(mark, "").toLowerCase();
   return [...names].find(([name]) => name.replace(/^@/, "").toLowerCase() === wanted)?.[1];
 }
 
-const mentions = (names: ReadonlyMap<string, string>) =>
-  [...names.keys()].map((name) => `@${name.replace(/^@/, "")}`);
+/** Names as they are typed: `@Mia`, `@&artists`, `#bot-log`. */
+export const mentions = (names: ReadonlyMap<string, string>, mark = "@") =>
+  [...names.keys()].map((name) => `${mark}${name.replace(/^@/, "")}`);
+
+/**
+ * The id of a person.
+ * @throws {BadInput} naming those that there are
+ */
+export function readPerson(typed: string, { people }: Names): string {
+  const id = find(people, typed, /^@?/);
+  if (!id) throw new BadInput(`There is nobody called "${typed}"; there are ${listed(mentions(people))}.`);
+  return id;
+}
 
 /**
  * A typed value as the kind that its option carries. What Discord's own client would refuse (a missing option, a number
@@ -34,9 +46,10 @@ const mentions = (names: ReadonlyMap<string, string>) =>
 export function readValue(
   option: APIApplicationCommandBasicOption,
   typed: string,
-  { people, roles }: Names,
+  names: Names,
 ): OptionValue {
   const { name, type } = option;
+  const { people, roles, channels } = names;
   switch (type) {
     case ApplicationCommandOptionType.Integer:
     case ApplicationCommandOptionType.Number: {
@@ -53,11 +66,13 @@ export function readValue(
     }
     case ApplicationCommandOptionType.Attachment:
       return { upload: readUpload(typed) };
-    case ApplicationCommandOptionType.User: {
-      const user = find(people, typed);
-      if (!user)
-        throw new BadInput(`There is nobody called "${typed}"; there are ${listed(mentions(people))}.`);
-      return { user };
+    case ApplicationCommandOptionType.User:
+      return { user: readPerson(typed, names) };
+    case ApplicationCommandOptionType.Channel: {
+      const channel = find(channels, typed, /^#?/);
+      if (channel) return { channel };
+      const offered = listed(mentions(channels, "#"));
+      throw new BadInput(`There is no channel "${typed}"; there are ${offered}.`);
     }
     case ApplicationCommandOptionType.Role:
     case ApplicationCommandOptionType.Mentionable: {
@@ -73,7 +88,5 @@ export function readValue(
       const chosen = option.choices?.find((choice) => choice.name.toLowerCase() === typed.toLowerCase());
       return chosen?.value ?? typed;
     }
-    default:
-      throw new BadInput(`The sandbox can't give "${name}": it has no channels to choose from.`);
   }
 }

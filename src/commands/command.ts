@@ -22,17 +22,21 @@ export type OptionShape =
   | { type: "choice"; choices: readonly (string | number)[]; labels?: Readonly<Record<string, string>> }
   | { type: "attachment"; kind: AttachmentKind }
   | { type: "person" }
-  | { type: "person-or-role" };
+  | { type: "role" }
+  | { type: "person-or-role" }
+  | { type: "channel" };
 
 /** What autocomplete offers for what was typed so far; 25 at the most are shown. */
-export type Complete = (
-  typed: string,
-  locale: string,
-  prices?: Prices,
-) => readonly { name: string; value: string }[];
+export type Complete = (typed: string, where: Completing) => readonly { name: string; value: string }[];
 
-/** The operator's own prices, by reference. */
-type Prices = ReadonlyMap<string, Price>;
+/** For whom, and where, something is completed. */
+export interface Completing {
+  locale: string;
+  /** The operator's own prices, by reference. */
+  prices: ReadonlyMap<string, Price>;
+  /** Whether a model, by its key, may be used there. */
+  allows: (model: string) => boolean;
+}
 
 export type Options = Readonly<Record<string, Option>>;
 export type Values<O extends Options> = {
@@ -46,6 +50,12 @@ export interface Target {
   kind: "person" | "role";
   /** Of a person: the roles here. */
   roles: readonly string[];
+}
+
+/** A channel of this server in which people write; no thread, no voice channel. */
+export interface Channel {
+  id: string;
+  name: string;
 }
 
 export const text = (
@@ -68,8 +78,12 @@ export const audio = (description: string) =>
   ({ type: "attachment", kind: "audio", description, required: true }) as Option<Attachment>;
 export const person = (description: string) =>
   ({ type: "person", description, required: true }) as Option<Target>;
+export const role = (description: string) =>
+  ({ type: "role", description, required: true }) as Option<Target>;
 export const personOrRole = (description: string) =>
   ({ type: "person-or-role", description, required: true }) as Option<Target>;
+export const channel = (description: string) =>
+  ({ type: "channel", description, required: true }) as Option<Channel>;
 export const optional = <T>(option: Option<T>) => ({ ...option, required: false }) as Option<T | undefined>;
 
 /** Who asks. */
@@ -79,6 +93,8 @@ export interface Asker {
   roles: readonly string[];
   /** Has Manage Server here. */
   manager: boolean;
+  /** Is one of those who run this bot. */
+  operator?: boolean;
 }
 
 /** What somebody asked for, as plain data that can be stored. */
@@ -192,6 +208,8 @@ export type Command = (
     }
   /** An entry of a message's Apps menu. `option` gets the first attachment of its kind. */
   | { kind: "message"; name: string; option: string; body: RunningCommand }
+  /** An entry of a person's Apps menu, in servers only; `manager` as of a group. `option` gets the person. */
+  | { kind: "user"; name: string; option: string; manager: boolean; body: AnsweringCommand }
 ) & { readonly declared: true };
 
 /** The body of a command; its options type the request. */
@@ -229,14 +247,29 @@ export const defineMessageCommand = <O extends Options, A extends string = never
   declared: true,
 });
 
+/** Declares a user command. */
+export const defineUserCommand = <O extends Options>(entry: {
+  name: string;
+  option: keyof O & string;
+  manager: boolean;
+  body: AnsweringCommand<O>;
+}): Command => ({
+  kind: "user",
+  name: entry.name,
+  option: entry.option,
+  manager: entry.manager,
+  body: entry.body,
+  declared: true,
+});
+
 /** Autocomplete for lists: those that begin with what was typed come first. */
 export const completing =
-  (list: (locale: string, prices: Prices) => readonly { name: string; value: string }[]): Complete =>
-  (typed, locale, prices = new Map()) => {
+  (list: (where: Completing) => readonly { name: string; value: string }[]): Complete =>
+  (typed, where) => {
     const wanted = typed.trim().toLowerCase();
     const rank = ({ name, value }: { name: string; value: string }) =>
       [name, value].some((text) => text.toLowerCase().startsWith(wanted)) ? 0 : 1;
-    return list(locale, prices)
+    return list(where)
       .filter(({ name, value }) => `${name}\n${value}`.toLowerCase().includes(wanted))
       .toSorted((a, b) => rank(a) - rank(b))
       .slice(0, 25);

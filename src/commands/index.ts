@@ -2,7 +2,8 @@ import { ask } from "./ask.ts";
 import type { Command } from "./command.ts";
 import { imagine } from "./imagine.ts";
 import { jobs } from "./jobs.ts";
-import { quota } from "./quota.ts";
+import { models } from "./guild-models.ts";
+import { quota, quotaOfPerson } from "./quota.ts";
 import { transcribe, transcribeMessage } from "./transcribe.ts";
 import { upscale } from "./upscale.ts";
 import { usage } from "./usage.ts";
@@ -17,4 +18,6 @@ export const commands: readonly Command[] = [
   jobs,
   usage,
   quota,
+  quotaOfPerson,
+  models,
 ];

@@ -9,15 +9,18 @@ import { completing, text } from "./command.ts";
 export const modelOption = (kind: ModelKind) =>
   text("Which model; the default is a good choice", {
     max: 100,
-    complete: completing((locale, prices) =>
-      modelsOf(kind).map((model) => ({
-        name: `${model.title} · ${about(priceOf(model, prices), locale)}`,
-        value: model.key,
-      })),
+    complete: completing(({ locale, prices, allows }) =>
+      modelsOf(kind)
+        .filter(({ key }) => allows(key))
+        .map((model) => ({
+          name: `${model.title} · ${aboutPrice(priceOf(model, prices), locale)}`,
+          value: model.key,
+        })),
     ),
   });
 
-function about(price: Price, locale: string): string {
+/** What one run costs, about: `~3 credits`. */
+export function aboutPrice(price: Price, locale: string): string {
   const say = words(locale);
   if (price.per === "unknown") return say.priceUnknown;
   // For texts, what 1,000 tokens of answer cost says more than what they may cost at the most.

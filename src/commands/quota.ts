@@ -1,98 +1,90 @@
 import { words } from "../locales/index.ts";
-import { fromCredits, type MicroDollars } from "../services/money.ts";
-import { Problem } from "../services/problem.ts";
+import type { Services } from "../services/index.ts";
+import { change, creditsOption, guildOf, readAmount, readRule } from "./administering.ts";
+import { budget } from "./budget.ts";
 import {
   answeringCommand,
-  completing,
   defineGroup,
+  defineUserCommand,
+  integer,
+  optional,
   person,
   personOrRole,
   type Request,
-  text,
+  type Target,
+  type View,
 } from "./command.ts";
+import { pause, resume } from "./pause.ts";
+import { report } from "./report.ts";
+import { settings } from "./settings.ts";
 
-type Rule = MicroDollars | "unlimited" | "default";
+const rules = ["0", "100", "250", "1000", "unlimited", "default"];
 
-const MAX_CREDITS = 1_000_000;
-
-const credits = (description: string) =>
-  text(description, {
-    max: 20,
-    complete: completing(() =>
-      ["0", "100", "250", "1000", "unlimited", "default"].map((value) => ({ name: value, value })),
-    ),
-  });
-
-function readAmount(typed: string): MicroDollars {
-  const amount = /^\d+(\.\d)?$/.test(typed.trim()) ? Number(typed) : Number.NaN;
-  if (amount <= MAX_CREDITS) return fromCredits(amount);
-  throw new Problem({
-    kind: "bad-option",
-    option: "credits",
-    rule: { kind: "integer", min: 0, max: MAX_CREDITS },
-  });
-}
-
-const readRule = (typed: string): Rule => {
-  const word = typed.trim().toLowerCase();
-  return word === "unlimited" || word === "default" ? word : readAmount(word);
-};
-
-/** The router lets only those in who manage the server; a guild is then always there. */
-function guildOf({ guild }: Pick<Request, "guild">): string {
-  if (guild === null) throw new Problem({ kind: "guild-only" });
-  return guild;
+async function viewOf(
+  request: Pick<Request, "guild" | "locale">,
+  user: Target,
+  { quota }: Services,
+): Promise<View> {
+  const say = words(request.locale);
+  const account = { guild: guildOf(request), person: user.id, roles: user.roles };
+  const { allowance, source, spent, held, left, bonus, resetsAt } = await quota.standing(account);
+  return {
+    text: say.quotaView(user.name, allowance, say.source[source], spent, say.left(left)),
+    quiet: [
+      say.daysBegin(resetsAt),
+      ...(held > 0 ? [say.held(held)] : []),
+      ...(bonus > 0 ? [say.bonus(bonus)] : []),
+    ],
+  };
 }
 
 const view = answeringCommand({
   name: "view",
   description: "What somebody may use, and has used today",
   options: { user: person("Who") },
-  async answer(request, { quota }) {
-    const say = words(request.locale);
-    const { user } = request.options;
-    const standing = await quota.standing({ guild: guildOf(request), person: user.id, roles: user.roles });
-    const { allowance, source, spent, held, left, bonus } = standing;
-    return {
-      text: say.quotaView(user.name, allowance, say.source[source], spent, say.left(left)),
-      quiet: [...(held > 0 ? [say.held(held)] : []), ...(bonus > 0 ? [say.bonus(bonus)] : [])],
-    };
-  },
+  answer: (request, services) => viewOf(request, request.options.user, services),
 });
 
 const set = answeringCommand({
   name: "set",
   description: "How many credits a day a person or a role has",
-  options: { target: personOrRole("A person or a role"), credits: credits("A number, unlimited or default") },
-  async answer(request, { quota }) {
+  options: {
+    target: personOrRole("A person or a role"),
+    credits: creditsOption("A number, unlimited or default", rules),
+  },
+  async answer(request, services) {
     const { target, credits } = request.options;
+    const { id, name } = target;
     const rule = readRule(credits);
-    if (target.kind === "role") await quota.setRole(guildOf(request), target.id, rule);
-    else await quota.setPerson(guildOf(request), target.id, rule);
-    return { text: words(request.locale).quotaSet(target.name, rule) };
+    return change(
+      request,
+      services,
+      target.kind === "role"
+        ? { what: "role", role: { id, name }, rule }
+        : { what: "person", person: { id, name }, rule },
+    );
   },
 });
 
 const setEveryone = answeringCommand({
   name: "set-everyone",
   description: "How many credits a day everyone has who has no rule of their own",
-  options: { credits: credits("A number, unlimited or default") },
-  async answer(request, { quota }) {
-    const rule = readRule(request.options.credits);
-    await quota.setEveryone(guildOf(request), rule);
-    return { text: words(request.locale).quotaSetEveryone(rule) };
-  },
+  options: { credits: creditsOption("A number, unlimited or default", rules) },
+  answer: async (request, services) =>
+    change(request, services, { what: "everyone", rule: readRule(request.options.credits) }),
 });
 
 const grant = answeringCommand({
   name: "grant",
   description: "Give somebody credits once; they outlive the day",
-  options: { user: person("Who"), credits: credits("How many") },
-  async answer(request, { quota }) {
+  options: {
+    user: person("Who"),
+    credits: creditsOption("How many", ["10", "50", "100", "500"]),
+  },
+  async answer(request, services) {
     const { user, credits } = request.options;
-    const amount = readAmount(credits);
-    await quota.grant(guildOf(request), user.id, amount);
-    return { text: words(request.locale).granted(user.name, amount) };
+    const { id, name } = user;
+    return change(request, services, { what: "grant", person: { id, name }, amount: readAmount(credits) });
   },
 });
 
@@ -100,10 +92,22 @@ const reset = answeringCommand({
   name: "reset",
   description: "Forget what somebody used today",
   options: { user: person("Who") },
-  async answer(request, { quota }) {
-    const { user } = request.options;
-    await quota.reset(guildOf(request), user.id);
-    return { text: words(request.locale).reset(user.name) };
+  async answer(request, services) {
+    const { id, name } = request.options.user;
+    return change(request, services, { what: "reset", person: { id, name } });
+  },
+});
+
+const MOST_ENTRIES = 25;
+
+const log = answeringCommand({
+  name: "log",
+  description: "Who changed what here, the latest first",
+  options: { entries: optional(integer("How many", { min: 1, max: MOST_ENTRIES })) },
+  async answer(request, { administration }) {
+    const say = words(request.locale);
+    const entries = await administration.log(guildOf(request), request.options.entries ?? 10);
+    return { text: entries.map(say.logLine).join("\n") || say.logEmpty };
   },
 });
 
@@ -111,5 +115,8 @@ export const quota = defineGroup({
   name: "quota",
   description: "Who may use how much here",
   manager: true,
-  commands: [view, set, setEveryone, grant, reset],
+  commands: [view, set, setEveryone, grant, reset, budget, pause, resume, report, log, settings],
 });
+
+/** In the Apps menu of a person. */
+export const quotaOfPerson = defineUserCommand({ name: "Quota", option: "user", manager: true, body: view });

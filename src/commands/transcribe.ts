@@ -23,7 +23,7 @@ const options = {
   language: optional(
     text("Which language is spoken; heard by itself if left out", {
       max: 40,
-      complete: completing(languages),
+      complete: completing(({ locale }) => languages(locale)),
     }),
   ),
   translate: optional(boolean("Translate into English")),

@@ -19,6 +19,12 @@ async function postable(name: string, file: MediaFile, limitBytes: number): Prom
 /** Discord hides a file behind a spoiler because of its name. */
 const nameOf = ({ name, spoiler }: ViewFile) => (spoiler ? `SPOILER_${name}` : name);
 
+/** A file that is text already; none of what has to be fetched first. */
+export const textFile = (file: ViewFile): RawFile[] =>
+  "text" in file.from
+    ? [{ name: `${nameOf(file)}.${file.from.extension}`, data: Buffer.from(file.from.text) }]
+    : [];
+
 /** Turns a View's file into one that can be posted. What it returns is not counted by the source's memory any more. */
 export const createFileLoader =
   (source: FileSource) =>

@@ -10,6 +10,7 @@ import {
   Routes,
 } from "discord.js";
 import type { AnsweringCommand, Command, Option, Options, RunningCommand } from "../commands/command.ts";
+import { textChannels } from "./request.ts";
 
 type CommandJson = RESTPutAPIApplicationCommandsJSONBody[number];
 
@@ -48,8 +49,12 @@ function optionJson(name: string, option: Option): APIApplicationCommandBasicOpt
       return { ...base, type: ApplicationCommandOptionType.Attachment };
     case "person":
       return { ...base, type: ApplicationCommandOptionType.User };
+    case "role":
+      return { ...base, type: ApplicationCommandOptionType.Role };
     case "person-or-role":
       return { ...base, type: ApplicationCommandOptionType.Mentionable };
+    case "channel":
+      return { ...base, type: ApplicationCommandOptionType.Channel, channel_types: [...textChannels] };
   }
 }
 
@@ -66,6 +71,11 @@ const bodyJson = ({ name, description, options }: RunningCommand | AnsweringComm
 });
 
 const everywhere = [InteractionContextType.Guild, InteractionContextType.BotDM];
+const inServers = [InteractionContextType.Guild];
+
+/** Whom Discord offers a command, as long as a server says nothing else. */
+const offeredTo = (manager: boolean) =>
+  manager ? { default_member_permissions: PermissionFlagsBits.ManageGuild.toString() } : {};
 
 /** A declared command as Discord's JSON. */
 export function commandJson(command: Command): CommandJson {
@@ -83,15 +93,19 @@ export function commandJson(command: Command): CommandJson {
           ...bodyJson(each),
         })),
         ...where,
-        ...(command.manager
-          ? {
-              default_member_permissions: PermissionFlagsBits.ManageGuild.toString(),
-              contexts: [InteractionContextType.Guild],
-            }
-          : {}),
+        ...offeredTo(command.manager),
+        ...(command.manager ? { contexts: inServers } : {}),
       };
     case "message":
       return { type: ApplicationCommandType.Message, name: command.name, ...where };
+    case "user":
+      return {
+        type: ApplicationCommandType.User,
+        name: command.name,
+        ...where,
+        ...offeredTo(command.manager),
+        contexts: inServers,
+      };
   }
 }
 

@@ -8,17 +8,22 @@ import {
   type APIMessageApplicationCommandInteraction,
   type APIMessageComponentInteraction,
   type APIModalSubmitInteraction,
+  type APIUserApplicationCommandInteraction,
   ApplicationCommandOptionType,
+  ChannelType,
   InteractionContextType,
   PermissionFlagsBits,
 } from "discord.js";
-import type { Asker, Option, Options, Request, Target } from "../commands/command.ts";
+import type { Asker, Channel, Option, Options, Request, Target } from "../commands/command.ts";
 import type { Press, Wanted } from "../commands/press.ts";
 import { type Attachment, isAttachment } from "../services/attachment.ts";
 import { Problem } from "../services/problem.ts";
 
 type RawOption = APIApplicationCommandInteractionDataBasicOption;
 type Resolved = APIChatInputApplicationCommandInteraction["data"]["resolved"];
+
+/** The channels that a command can be given. */
+export const textChannels = [ChannelType.GuildText, ChannelType.GuildAnnouncement] as const;
 
 const MANAGER = PermissionFlagsBits.ManageGuild | PermissionFlagsBits.Administrator;
 
@@ -145,18 +150,29 @@ const attachmentOf = (file: APIAttachment): Attachment => ({
   ...(file.duration_secs === undefined ? {} : { seconds: file.duration_secs }),
 });
 
-function targetOf(id: string, resolved: Resolved): Target | undefined {
+function fileOf(id: string, resolved: Resolved): Attachment | undefined {
+  const file = resolved?.attachments?.[id];
+  return file && attachmentOf(file);
+}
+
+function personOf(id: string, resolved: Resolved): Target | undefined {
   const user = resolved?.users?.[id];
   const member = resolved?.members?.[id];
+  if (!user) return undefined;
+  const name = member?.nick ?? user.global_name ?? user.username;
+  return { id, kind: "person", name, roles: member?.roles ?? [] };
+}
+
+function roleOf(id: string, resolved: Resolved): Target | undefined {
   const role = resolved?.roles?.[id];
-  if (user)
-    return {
-      id,
-      kind: "person",
-      name: member?.nick ?? user.global_name ?? user.username,
-      roles: member?.roles ?? [],
-    };
-  return role ? { id, kind: "role", name: role.name, roles: [] } : undefined;
+  return role && { id, kind: "role", name: role.name, roles: [] };
+}
+
+function textChannelOf(id: string, resolved: Resolved): Channel | undefined {
+  const channel = resolved?.channels?.[id];
+  // Discord's client offers no other ones.
+  if (!channel || !textChannels.some((type) => type === channel.type)) return undefined;
+  return { id, name: channel.name ?? "" };
 }
 
 /** One option's value as its command gets it; Discord's client checks most of this, and others need not. */
@@ -164,6 +180,12 @@ function valueOf(name: string, option: Option, raw: RawOption | undefined, resol
   const bad = (rule: ConstructorParameters<typeof Problem>[0] & { kind: "bad-option" }) => new Problem(rule);
   const missing = () => bad({ kind: "bad-option", option: name, rule: { kind: "required" } });
   const value = raw?.value;
+  /** What the value refers to, which Discord sends along. */
+  const sentAlong = <T>(find: (id: string, resolved: Resolved) => T | undefined): T => {
+    const found = find(String(value), resolved);
+    if (found === undefined) throw missing();
+    return found;
+  };
   if (value === undefined || (typeof value === "string" && value.trim() === "")) {
     if (option.required) throw missing();
     return undefined;
@@ -190,17 +212,16 @@ function valueOf(name: string, option: Option, raw: RawOption | undefined, resol
     }
     case "boolean":
       return value === true;
-    case "attachment": {
-      const file = resolved?.attachments?.[String(value)];
-      if (!file) throw missing();
-      return attachmentOf(file);
-    }
+    case "attachment":
+      return sentAlong(fileOf);
     case "person":
-    case "person-or-role": {
-      const target = targetOf(String(value), resolved);
-      if (!target) throw missing();
-      return target;
-    }
+      return sentAlong(personOf);
+    case "role":
+      return sentAlong(roleOf);
+    case "person-or-role":
+      return sentAlong((id) => personOf(id, resolved) ?? roleOf(id, resolved));
+    case "channel":
+      return sentAlong(textChannelOf);
   }
 }
 
@@ -234,4 +255,11 @@ export function attachmentOnMessage(interaction: APIMessageApplicationCommandInt
   const file = message?.attachments.find(({ content_type }) => /^(audio|video)\//.test(content_type ?? ""));
   if (!file) throw new Problem({ kind: "no-attachment" });
   return attachmentOf(file);
+}
+
+/** The person that a user command was used on, as they are here. */
+export function targetPerson({ data }: APIUserApplicationCommandInteraction): Target {
+  const person = personOf(data.target_id, data.resolved);
+  if (!person) throw new Error("A user command without its person");
+  return person;
 }

@@ -3,6 +3,7 @@ import {
   type APIModalInteractionResponseCallbackData,
   InteractionResponseType,
   RateLimitError,
+  type RawFile,
   type REST,
   Routes,
 } from "discord.js";
@@ -23,7 +24,7 @@ const LOADING_FLAG = 1 << 7;
  */
 export interface Responses {
   /** Answers at once, for the asker alone. */
-  reply(interaction: APIInteraction, payload: Payload): Promise<void>;
+  reply(interaction: APIInteraction, payload: Payload, files?: readonly RawFile[]): Promise<void>;
   /** "… is thinking" */
   defer(interaction: APIInteraction, options: { private: boolean }): Promise<FirstMessage>;
   /**
@@ -74,12 +75,14 @@ export function createResponses({ rest, clock }: { rest: REST; clock: Clock }): 
     { id, token }: APIInteraction,
     type: InteractionResponseType,
     data?: object,
+    files: readonly RawFile[] = [],
   ): Promise<unknown> {
     const began = clock.now();
     for (let attempts = 0; ; attempts++)
       try {
         return await rest.post(Routes.interactionCallback(id, token), {
           body: { type, ...(data ? { data } : {}) },
+          files: [...files],
           query: new URLSearchParams({ with_response: "true" }),
           auth: false,
         });
@@ -105,11 +108,9 @@ export function createResponses({ rest, clock }: { rest: REST; clock: Clock }): 
 
   return {
     find,
-    async reply(interaction, payload) {
-      await respond(interaction, InteractionResponseType.ChannelMessageWithSource, {
-        ...payload,
-        flags: PRIVATE_FLAG,
-      });
+    async reply(interaction, payload, files) {
+      const data = { ...payload, flags: PRIVATE_FLAG };
+      await respond(interaction, InteractionResponseType.ChannelMessageWithSource, data, files);
     },
     async defer(interaction, options) {
       const answer = await respond(

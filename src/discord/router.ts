@@ -14,11 +14,12 @@ import type { Clock } from "../services/clock.ts";
 import type { Services } from "../services/index.ts";
 import type { Job } from "../services/jobs.ts";
 import type { MicroDollars } from "../services/money.ts";
-import type { Price } from "../services/prices.ts";
 import { Problem, type ProblemReason } from "../services/problem.ts";
+import type { Access, Place } from "./access.ts";
 import { createArrivals } from "./arrivals.ts";
 import type { CommandsByName, Found } from "./commands-by-name.ts";
 import type { Delivery } from "./delivery.ts";
+import { textFile } from "./files.ts";
 import { readForm, renderForm } from "./form.ts";
 import { createPresses, type Pressed } from "./presses.ts";
 import { addressOf, type Asked, createPromise } from "./promise.ts";
@@ -28,12 +29,12 @@ import {
   type AskingInteraction,
   attachmentOnMessage,
   channelOf,
-  guildOf,
   leafOf,
   pressedFiles,
   readOptions,
   requestFrom,
   requestOf,
+  targetPerson,
 } from "./request.ts";
 import { AnsweredElsewhere, isTooLate, type Responses } from "./responses.ts";
 
@@ -55,13 +56,10 @@ export function createRouter(deps: {
   delivery: Delivery;
   /** Takes up a job of whose promise nobody heard. */
   recover: (job: Job) => void;
-  models: Request["models"];
-  /** The operator's own prices, by reference. */
-  prices: ReadonlyMap<string, Price>;
+  /** Who may use what. */
+  access: Access;
   /** What may cost more is asked about before it runs; nothing is, if left out. */
   confirmAbove: MicroDollars | undefined;
-  /** The guilds that are served; all, if left out. */
-  allowedGuilds: readonly string[] | undefined;
   clock: Clock;
   log: Logger;
 }): Router {
@@ -75,32 +73,38 @@ export function createRouter(deps: {
   let closed = false;
 
   function find(interaction: CommandInteraction): Found | undefined {
-    if (interaction.data.type === ApplicationCommandType.Message)
-      return commands.message(interaction.data.name);
-    return commands.slash(interaction.data.name, leafOf(interaction as never).subcommand);
+    const { type, name } = interaction.data;
+    if (type === ApplicationCommandType.Message) return commands.message(name);
+    if (type === ApplicationCommandType.User) return commands.user(name);
+    return commands.slash(name, leafOf(interaction as never).subcommand);
   }
 
-  /** Who may use the bot at all, and this command. */
-  function checkAccess(interaction: APIInteraction, manager: boolean): void {
-    const guild = interaction.guild_id;
+  async function checkAccess(interaction: APIInteraction, manager: boolean): Promise<Place> {
     if (closed) throw new Problem({ kind: "shutting-down" });
-    if (guild && deps.allowedGuilds && !deps.allowedGuilds.includes(guild))
-      throw new Problem({ kind: "guild-not-served" });
-    if (manager && guildOf(interaction) === null) throw new Problem({ kind: "guild-only" });
-    // Discord's own setting can be overridden in a server, so it is checked here on every call.
-    if (manager && !askerOf(interaction).manager) throw new Problem({ kind: "not-allowed" });
+    return deps.access(interaction, manager);
   }
 
-  function readRequest(interaction: CommandInteraction, { body, messageOption }: Found): Request {
-    const values = messageOption
-      ? { [messageOption]: attachmentOnMessage(interaction as never) }
+  function readRequest(
+    interaction: CommandInteraction,
+    { body, menuOption }: Found,
+    { models, operator }: Place,
+  ): Request {
+    const values = menuOption
+      ? { [menuOption]: usedOn(interaction) }
       : readOptions(
           body.options,
           leafOf(interaction as never).given,
           (interaction.data as { resolved?: never }).resolved,
         );
-    return requestOf(interaction, values, deps.models);
+    const request = requestOf(interaction, values, models);
+    return { ...request, asker: { ...request.asker, operator } };
   }
+
+  /** What an entry of an Apps menu was used on. */
+  const usedOn = (interaction: CommandInteraction) =>
+    interaction.data.type === ApplicationCommandType.User
+      ? targetPerson(interaction as never)
+      : attachmentOnMessage(interaction as never);
 
   const run = (interaction: AskingInteraction, asked: Asked): Promise<void> => {
     asking.add(interaction.id);
@@ -110,13 +114,20 @@ export function createRouter(deps: {
   async function command(interaction: CommandInteraction): Promise<void> {
     const found = find(interaction);
     if (!found) throw new Problem({ kind: "gone" });
-    checkAccess(interaction, found.manager);
-    const request = readRequest(interaction, found);
+    const place = await checkAccess(interaction, found.manager);
+    const request = readRequest(interaction, found, place);
     if ("runs" in found.body) return run(interaction, { request, command: found.body });
     const view = await found.body.answer(request, services);
     const [shown] = render(view, { owner: { command: found.body.name, job: request.id } });
-    if (shown) await responses.reply(interaction, shown.payload);
+    if (shown) await responses.reply(interaction, shown.payload, shown.files.flatMap(textFile));
   }
+
+  /** Whatever keeps it from being known is said when the command is sent. */
+  const allowedModels = (interaction: APIInteraction) =>
+    deps.access(interaction, false).then(
+      ({ allows }) => allows,
+      () => () => true,
+    );
 
   async function complete(interaction: APIApplicationCommandAutocompleteInteraction): Promise<void> {
     const { subcommand, given } = leafOf(interaction);
@@ -125,27 +136,36 @@ export function createRouter(deps: {
     const option = focused && found?.body.options[focused.name];
     const choices =
       option?.type === "text"
-        ? option.complete?.(String(focused?.value ?? ""), interaction.locale, deps.prices)
+        ? option.complete?.(String(focused?.value ?? ""), {
+            locale: interaction.locale,
+            prices: services.prices,
+            allows: await allowedModels(interaction),
+          })
         : undefined;
     await responses.complete(interaction, choices ?? []);
   }
 
-  const findPress = (interaction: Pressing) => {
-    checkAccess(interaction, false);
-    return presses.find({
+  const findPress = async (interaction: Pressing) => {
+    const { models } = await checkAccess(interaction, false);
+    const pressed = await presses.find({
       customId: interaction.data.custom_id,
       presser: askerOf(interaction),
       locale: interaction.locale,
       attachments: pressedFiles(interaction),
       chosen: "values" in interaction.data ? interaction.data.values[0] : undefined,
     });
+    return { ...pressed, models };
   };
 
   /** A new job of the command that was pressed, or of the one that the press names. */
-  function runWanted(interaction: Pressing, { action, press, id, command }: Pressed, wanted: Wanted) {
+  function runWanted(
+    interaction: Pressing,
+    { action, press, id, command, models }: Pressed & Pick<Place, "models">,
+    wanted: Wanted,
+  ) {
     const named = wanted.command === undefined ? command : commands.running(wanted.command);
     if (!named) throw new Problem({ kind: "gone" });
-    const request = requestFrom(interaction, press, wanted, deps.models);
+    const request = requestFrom(interaction, press, wanted, models);
     const claim = action.once ? { job: press.job.id, what: id.action } : undefined;
     // A draft is there only to be asked about.
     const confirmed = press.job.state === "draft";

@@ -1,6 +1,8 @@
 import type { MicroDollars } from "../services/money.ts";
 import type { InputRule, OptionRule, ProblemReason } from "../services/problem.ts";
-import { amount, bar, clockTime, duration, list, megabytes, when } from "./format.ts";
+import { fromCredits } from "../services/money.ts";
+import { administration } from "./administration.ts";
+import { amount, bar, clockTime, dollars, duration, list, megabytes, when } from "./format.ts";
 
 /** How far a run is, from 0 to 1, and how long such runs usually take. */
 interface Expectation {
@@ -22,6 +24,12 @@ const rule = (rule: OptionRule): string => {
       return `must be a whole number from ${rule.min} to ${rule.max}`;
     case "choice":
       return `must be one of ${list(rule.choices)}`;
+    case "credits":
+      return `must be a number of credits up to ${amount(fromCredits(rule.max))}, with one decimal at most`;
+    case "dollars":
+      return "must be an amount in US dollars, such as 12.50";
+    case "time-zone":
+      return "must be a time zone such as Europe/Berlin";
   }
 };
 
@@ -109,6 +117,19 @@ const problems: Sentences = {
       : "Only the one who asked can do that.",
   "guild-only": () => "This works in a server only.",
   "guild-not-served": () => "This bot does not work in this server. Ask its operator to allow it.",
+  "operator-only": () => "Only those who run this bot can do that.",
+  paused: ({ everywhere }) =>
+    everywhere
+      ? "Everything is stopped for now by those who run this bot. Try again later."
+      : "Everything is stopped in this server for now by its admins. Try again later.",
+  "model-denied": ({ model, models }) =>
+    `${model} may not be used in this server.${models.length > 0 ? ` You can use ${some(models)}.` : ""}`,
+  "is-default": ({ model }) =>
+    `${code(model)} is what is used here where nobody chooses a model, so it has to be allowed. Choose another default with \`/models default\` first.`,
+  "too-many-jobs": ({ limit }) =>
+    `You have ${limit} ${limit === 1 ? "answer" : "answers"} on the way already, and more at once is not possible. Wait until one is there, or stop one with \`/jobs\`.`,
+  "above-ceiling": ({ asked, ceiling }) =>
+    `The operator allows at most ${dollars(ceiling)} a month here, and ${dollars(asked)} is more than that.`,
   "out-of-credits": ({ needed, left, resetsAt }) =>
     `This may cost up to ${amount(needed)} credits, and you have ${amount(Math.max(0, left))} left. They come back ${when(resetsAt)}.`,
   "needs-confirmation": ({ needed, left }) =>
@@ -249,8 +270,6 @@ export const en = {
   held: (held: MicroDollars) => `${en.credits(held)} are set aside for what is running`,
   bonus: (bonus: MicroDollars) => `${en.credits(bonus)} of bonus, which outlive the day`,
 
-  allowance: (allowance: MicroDollars | "unlimited") =>
-    allowance === "unlimited" ? "unlimited credits" : `${en.credits(allowance)} a day`,
   source: {
     person: "a rule of their own",
     role: "their best role",
@@ -258,25 +277,7 @@ export const en = {
     default: "the operator's default",
     dm: "the operator's default for direct messages",
   },
-  quotaView: (
-    person: string,
-    allowance: MicroDollars | "unlimited",
-    source: string,
-    spent: MicroDollars,
-    left: string,
-  ) => `**${person}** has ${en.allowance(allowance)} (${source}), used ${en.credits(spent)} today: ${left}.`,
-  quotaSet: (target: string, rule: MicroDollars | "unlimited" | "default") =>
-    rule === "default"
-      ? `**${target}** has no rule of their own any more.`
-      : `**${target}** now has ${en.allowance(rule)}.`,
-  everyone: "Everyone",
-  quotaSetEveryone: (rule: MicroDollars | "unlimited" | "default") =>
-    rule === "default"
-      ? "Everyone has the operator's default again."
-      : `Everyone without a rule of their own now has ${en.allowance(rule)}.`,
-  granted: (person: string, money: MicroDollars) =>
-    `**${person}** got ${en.credits(money)} of bonus, which outlive the day and are used last.`,
-  reset: (person: string) => `What **${person}** used today is forgotten.`,
+  ...administration,
 };
 
 export type Words = typeof en;

@@ -1,4 +1,4 @@
-import { type MicroDollars, toCredits } from "../services/money.ts";
+import { type MicroDollars, toCredits, toDollars } from "../services/money.ts";
 
 /** `3`, `0.4`, `<0.1`, `12,000`: credits as people read them. */
 export function amount(money: MicroDollars, locale = "en"): string {
@@ -6,6 +6,18 @@ export function amount(money: MicroDollars, locale = "en"): string {
   const digits = Math.abs(credits) >= 10 ? 0 : 1;
   if (credits > 0 && credits < 0.1) return "<0.1";
   return new Intl.NumberFormat(locale, { maximumFractionDigits: digits }).format(credits);
+}
+
+/** `$12.50`, `$0.003`: money as those see it who pay it. */
+export function dollars(money: MicroDollars, locale = "en"): string {
+  const value = toDollars(money);
+  const maximumFractionDigits = Math.abs(value) >= 0.1 || value === 0 ? 2 : 4;
+  return new Intl.NumberFormat(locale, {
+    style: "currency",
+    currency: "USD",
+    minimumFractionDigits: 2,
+    maximumFractionDigits,
+  }).format(value);
 }
 
 /** A moment as Discord shows it in the reader's own time zone: "in 5 hours". */

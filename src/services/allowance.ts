@@ -11,7 +11,7 @@ export interface Account {
   roles: readonly string[];
 }
 
-const allowance = z.union([z.number().int().nonnegative(), z.literal("unlimited")]);
+export const allowance = z.union([z.number().int().nonnegative(), z.literal("unlimited")]);
 
 /** What a guild's admins have set; whoever is not named here has the default. */
 export const guildRules = z.object({

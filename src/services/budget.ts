@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { monthOf, nextMonth } from "./calendar.ts";
 import type { Clock } from "./clock.ts";
+import type { Guilds, Scope } from "./guilds.ts";
 import { type MicroDollars, fromDollars, sum } from "./money.ts";
 import { Problem } from "./problem.ts";
 import type { Store } from "./store.ts";
@@ -20,9 +21,19 @@ export interface BudgetStanding {
   resetsAt: number;
 }
 
+/** So much of a month's budget is spent: told once a month for each limit, at 80 and at 100 percent. */
+export interface BudgetWarning {
+  scope: Scope;
+  percent: 80 | 100;
+  spent: MicroDollars;
+  limit: MicroDollars;
+  resetsAt: number;
+}
+
 /**
- * What the operator pays Replicate in a calendar month (UTC): a limit over everything, and one for each guild. A hold
- * outlives its month, and is charged to the month that it settles in. `guild` is null in direct messages.
+ * What the operator pays Replicate in a calendar month (UTC): a limit over everything, and one for each guild, which its
+ * admins can lower. A hold outlives its month, and is charged to the month that it settles in. `guild` is null in direct
+ * messages.
  */
 export interface Budget {
   /** All or nothing; what is held already is not held again. Throws `guild-budget-spent` or `budget-spent`. */
@@ -32,98 +43,184 @@ export interface Budget {
   /** Ends the hold at no cost; safe to repeat. */
   release(guild: string | null, runId: string): Promise<void>;
   standing(guild: string | null): Promise<BudgetStanding>;
+  /** The most that a guild's admins can allow it. */
+  ceiling: MicroDollars;
 }
 
 export interface BudgetOptions {
   store: Store;
+  guilds: Guilds;
   clock: Clock;
   monthlyUsd: number;
   guildMonthlyUsd?: number | undefined;
+  /** Is told what is worth a warning. */
+  warn?: (warning: BudgetWarning) => void;
 }
 
-const guildSpending = z.object({ spent: z.number().int(), holds: z.record(z.string(), z.number().int()) });
-type GuildSpending = z.infer<typeof guildSpending>;
-
-/** One record for all guilds, so that a hold is one write: it is in both budgets or in none. */
-const monthSpending = z.object({ month: z.string(), guilds: z.record(z.string(), guildSpending) });
+/** A record for each guild: what one guild does costs the same however many others there are. */
+const monthSpending = z.object({
+  month: z.string(),
+  spent: z.number().int(),
+  holds: z.record(z.string(), z.number().int()),
+});
 type MonthSpending = z.infer<typeof monthSpending>;
 
-const KEY = "month";
+type Figures = Pick<Spending, "spent" | "held">;
 
-export function createBudget({ store, clock, monthlyUsd, guildMonthlyUsd }: BudgetOptions): Budget {
-  const records = store.records("budget", monthSpending);
+const WARN_AT = 0.8;
+
+export function createBudget(options: BudgetOptions): Budget {
+  const { store, guilds, clock, monthlyUsd, guildMonthlyUsd, warn = () => undefined } = options;
+  const records = store.records("budgets", monthSpending);
+  const warnings = store.records("budget_warnings", z.object({ percent: z.number(), limit: z.number() }));
   const limit = fromDollars(monthlyUsd);
   const guildLimit = guildMonthlyUsd === undefined ? null : fromDollars(guildMonthlyUsd);
+  const everything = createTotal();
 
-  const load = async () => inMonth(await records.get(KEY), monthOf(clock.now()));
+  const month = () => monthOf(clock.now());
+  const untilNextMonth = () => nextMonth(clock.now()) - clock.now();
 
-  const inTurn = <R>(work: (current: MonthSpending) => Promise<R>) =>
-    store.inTurn("budget", async () => work(await load()));
+  /** All guilds together are counted in memory: this process alone writes them. Nothing is written while they are read. */
+  let counting: Promise<void> | undefined;
+  const counted = () => (counting ??= count());
+  async function count(): Promise<void> {
+    try {
+      for (const [guild, stored] of await records.entries())
+        everything.put(guild, figuresOf(inMonth(stored, month())), month());
+    } catch (error) {
+      counting = undefined;
+      throw error;
+    }
+  }
 
-  const standingOf = (current: MonthSpending, guild: string | null): BudgetStanding => ({
-    everything: { ...totalOf(Object.values(current.guilds)), limit },
-    guild: { ...totalOf([guildIn(current, guild)]), limit: guild === null ? null : guildLimit },
+  async function load(guild: string | null): Promise<MonthSpending> {
+    await counted();
+    const spending = inMonth(await records.get(keyOf(guild)), month());
+    everything.put(keyOf(guild), figuresOf(spending), month());
+    return spending;
+  }
+
+  const inTurn = <R>(guild: string | null, work: (spending: MonthSpending) => Promise<R>) =>
+    store.inTurn(`budget/${keyOf(guild)}`, async () => work(await load(guild)));
+
+  async function save(guild: string | null, spending: MonthSpending): Promise<void> {
+    const isOver = Object.keys(spending.holds).length === 0;
+    // Before it is written, so that two guilds are never promised the same money.
+    everything.put(keyOf(guild), figuresOf(spending), month());
+    await records.set(keyOf(guild), spending, isOver ? untilNextMonth() : undefined);
+  }
+
+  async function limitOf(guild: string | null): Promise<MicroDollars | null> {
+    if (guild === null) return null;
+    const { monthlyBudget } = await guilds.get(guild);
+    const limits = [guildLimit, monthlyBudget].filter((each) => typeof each === "number");
+    return limits.length === 0 ? null : Math.min(...limits);
+  }
+
+  const standingOf = async (guild: string | null, spending: MonthSpending): Promise<BudgetStanding> => ({
+    guild: { ...figuresOf(spending), limit: await limitOf(guild) },
+    everything: { ...everything.figures(month()), limit },
     resetsAt: nextMonth(clock.now()),
   });
 
+  /** What it can't note, it says at the next occasion: nothing else depends on it. */
+  async function consider(scope: Scope, { spent, limit: most }: Spending, refused = false): Promise<void> {
+    if (most === null || (!refused && spent < most * WARN_AT)) return;
+    const key = scope === "everywhere" ? scope : scope.guild;
+    const percent = refused || spent >= most ? 100 : 80;
+    await store
+      .inTurn(`budget-warning/${key}`, async () => {
+        const told = await warnings.get(key);
+        if (told && told.limit === most && told.percent >= percent) return;
+        await warnings.set(key, { percent, limit: most }, untilNextMonth());
+        warn({ scope, percent, spent, limit: most, resetsAt: nextMonth(clock.now()) });
+      })
+      .catch(() => undefined);
+  }
+
+  async function refuse(guild: string | null, own: boolean, standing: BudgetStanding): Promise<never> {
+    const { resetsAt } = standing;
+    if (own) await consider({ guild: keyOf(guild) }, standing.guild, true);
+    else await consider("everywhere", standing.everything, true);
+    throw new Problem({ kind: own ? "guild-budget-spent" : "budget-spent", resetsAt });
+  }
+
   const end = (guild: string | null, runId: string, cost: MicroDollars) =>
-    inTurn(async (current) => {
-      const { spent, holds } = guildIn(current, guild);
+    inTurn(guild, async (spending) => {
+      const { spent, holds } = spending;
       if (!Object.hasOwn(holds, runId)) return;
       const { [runId]: _ended, ...others } = holds;
-      await records.set(KEY, withGuild(current, guild, { spent: spent + cost, holds: others }));
+      const next = { ...spending, spent: spent + cost, holds: others };
+      await save(guild, next);
+      const standing = await standingOf(guild, next);
+      await consider("everywhere", standing.everything);
+      await consider({ guild: keyOf(guild) }, standing.guild);
     });
 
   return {
+    ceiling: Math.min(limit, guildLimit ?? limit),
+
     hold: (guild, amounts) =>
-      inTurn(async (current) => {
-        const { spent, holds } = guildIn(current, guild);
-        const added = Object.entries(amounts).filter(([runId]) => !Object.hasOwn(holds, runId));
+      inTurn(guild, async (spending) => {
+        const added = Object.entries(amounts).filter(([runId]) => !Object.hasOwn(spending.holds, runId));
         if (added.length === 0) return;
         const needed = sum(added.map(([, amount]) => amount));
-        const { everything, guild: own, resetsAt } = standingOf(current, guild);
-        if (exceeds(everything, needed)) throw new Problem({ kind: "budget-spent", resetsAt });
-        if (exceeds(own, needed)) throw new Problem({ kind: "guild-budget-spent", resetsAt });
+        // Nothing may be waited for between this look and what `save` does at once.
+        const standing = await standingOf(guild, spending);
+        if (exceeds(standing.guild, needed)) return refuse(guild, true, standing);
+        if (exceeds({ ...everything.figures(month()), limit }, needed)) return refuse(guild, false, standing);
         try {
-          const next = { spent, holds: { ...holds, ...Object.fromEntries(added) } };
-          await records.set(KEY, withGuild(current, guild, next));
+          await save(guild, { ...spending, holds: { ...spending.holds, ...Object.fromEntries(added) } });
         } catch (error) {
-          await records.set(KEY, current).catch(() => undefined); // The write may have landed all the same.
+          await save(guild, spending).catch(() => undefined); // The write may have landed all the same.
           throw error;
         }
       }),
 
     settle: end,
     release: (guild, runId) => end(guild, runId, 0),
-    standing: async (guild) => standingOf(await load(), guild),
+    standing: async (guild) => standingOf(guild, await load(guild)),
   };
 }
 
-/** On a new month nothing is spent yet; guilds without a hold are forgotten. */
-function inMonth(stored: MonthSpending | undefined, month: string): MonthSpending {
-  if (stored === undefined) return { month, guilds: {} };
-  if (month <= stored.month) return stored; // A clock that was set back gives no second month.
-  const kept = Object.entries(stored.guilds).filter(([, { holds }]) => Object.keys(holds).length > 0);
+/** What all guilds have spent and held in a month, kept up guild by guild. */
+function createTotal() {
+  const parts = new Map<string, Figures>();
+  let month = "";
+  let total: Figures = { spent: 0, held: 0 };
+
+  /** In a new month nothing is spent yet. */
+  function turn(now: string): void {
+    if (now <= month) return;
+    month = now;
+    total = { spent: 0, held: total.held };
+    for (const [guild, { held }] of parts) parts.set(guild, { spent: 0, held });
+  }
+
   return {
-    month,
-    guilds: Object.fromEntries(kept.map(([guild, { holds }]) => [guild, { spent: 0, holds }])),
+    put(guild: string, next: Figures, now: string): void {
+      turn(now);
+      const before = parts.get(guild) ?? { spent: 0, held: 0 };
+      total = { spent: total.spent - before.spent + next.spent, held: total.held - before.held + next.held };
+      parts.set(guild, next);
+    },
+    figures(now: string): Figures {
+      turn(now);
+      return total;
+    },
   };
+}
+
+/** In a new month nothing is spent yet. */
+function inMonth(stored: MonthSpending | undefined, month: string): MonthSpending {
+  if (stored === undefined) return { month, spent: 0, holds: {} };
+  if (month <= stored.month) return stored; // A clock that was set back gives no second month.
+  return { month, spent: 0, holds: stored.holds };
 }
 
 const keyOf = (guild: string | null) => guild ?? "dm";
 
-const guildIn = (current: MonthSpending, guild: string | null): GuildSpending =>
-  current.guilds[keyOf(guild)] ?? { spent: 0, holds: {} };
-
-const withGuild = (current: MonthSpending, guild: string | null, next: GuildSpending): MonthSpending => ({
-  ...current,
-  guilds: { ...current.guilds, [keyOf(guild)]: next },
-});
-
-const totalOf = (guilds: GuildSpending[]) => ({
-  spent: sum(guilds.map(({ spent }) => spent)),
-  held: sum(guilds.flatMap(({ holds }) => Object.values(holds))),
-});
+const figuresOf = ({ spent, holds }: MonthSpending): Figures => ({ spent, held: sum(Object.values(holds)) });
 
 const exceeds = ({ spent, held, limit }: Spending, needed: MicroDollars) =>
   limit !== null && needed > 0 && spent + held + needed > limit;

@@ -1,13 +1,11 @@
 import type { Clock } from "./clock.ts";
+import { holdId } from "./hold-id.ts";
 import type { Insist } from "./insist.ts";
 import type { Job, Run } from "./jobs.ts";
 import type { AnyModel } from "./models/models.ts";
 import type { MicroDollars } from "./money.ts";
 import { type Metrics, settled } from "./prices.ts";
 import type { Quota } from "./quota.ts";
-
-/** Under which name an account keeps a run's hold. */
-export const holdId = (job: Pick<Job, "id">, run: Pick<Run, "key">) => `${job.id}/${run.key}`;
 
 /** What becomes of a run's hold when the run ends; each of these may be repeated and counts once. */
 export interface Charges {
@@ -23,15 +21,16 @@ export interface Charges {
 
 export function createCharges(deps: { quota: Quota; insist: Insist; clock: Clock }): Charges {
   const { quota, insist, clock } = deps;
+  const use = ({ command, asker }: Job, cost: MicroDollars) => ({ command, name: asker.name, cost });
   return {
     async settle(job, run, cost) {
       run.cost = cost;
-      const standing = await insist(() => quota.settle(job.account, holdId(job, run), cost));
+      const standing = await insist(() => quota.settle(job.account, holdId(job, run), use(job, cost)));
       job.left = standing.left;
     },
     async forgive(job, run, used) {
       run.cost = 0;
-      await insist(() => quota.forgive(job.account, holdId(job, run), used));
+      await insist(() => quota.forgive(job.account, holdId(job, run), use(job, used)));
     },
     async release(job, run) {
       run.cost = 0;

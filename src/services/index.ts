@@ -1,13 +1,16 @@
 import type { Logger } from "pino";
+import { type Administration, createAdministration, type Notice } from "./administration.ts";
 import { createBudget, type Budget } from "./budget.ts";
 import { createCharges } from "./charges.ts";
 import type { Clock } from "./clock.ts";
 import { type Conversations, createConversations } from "./conversations.ts";
 import { createFiles, type Files, MAX_OUTPUT_BYTES } from "./files.ts";
 import { createFreeFailures } from "./free-failures.ts";
+import { createGuilds, type Guilds } from "./guilds.ts";
 import { createInsist } from "./insist.ts";
 import { createJobs, type Jobs } from "./jobs.ts";
 import { createLine } from "./line.ts";
+import { toDollars } from "./money.ts";
 import { createModels } from "./models/models.ts";
 import { createPaces } from "./paces.ts";
 import type { Price } from "./prices.ts";
@@ -34,6 +37,10 @@ export interface ServicesConfig {
   DM_DAILY_CREDITS: number;
   MONTHLY_BUDGET_USD: number;
   GUILD_MONTHLY_BUDGET_USD?: number | undefined;
+  JOBS_AT_ONCE: number;
+  ASK_MODEL: string;
+  IMAGINE_MODEL: string;
+  TRANSCRIBE_MODEL: string;
   JOB_KEEP_DAYS: number;
   FREE_FAILURES_PER_HOUR: number;
   MODEL_PRICES: ReadonlyMap<string, Price>;
@@ -50,9 +57,16 @@ export interface Services {
   jobs: Jobs;
   quota: Quota;
   budget: Budget;
+  guilds: Guilds;
+  administration: Administration;
+  /** The operator's own, by reference. */
+  prices: ReadonlyMap<string, Price>;
+  /** Calls the listener with everything that those in charge are told unasked; one listener at the most. */
+  onNotice(listener: (notice: Notice) => void): void;
   runner: Runner;
   conversations: Conversations;
   store: Store;
+  clock: Clock;
   close(): Promise<void>;
 }
 
@@ -90,9 +104,19 @@ export async function createServices(
     limitBytes: MAX_OUTPUT_BYTES,
   });
   const jobs = createJobs(store, config.JOB_KEEP_DAYS);
+  const guilds = createGuilds(store);
+  let tell: (notice: Notice) => void = () => undefined;
   const budget = createBudget({
     store,
+    guilds,
     clock,
+    warn(warning) {
+      log.warn(
+        { ...warning, spent: `$${toDollars(warning.spent)}`, limit: `$${toDollars(warning.limit)}` },
+        "A budget comes to its end",
+      );
+      tell({ kind: "budget", warning });
+    },
     monthlyUsd: config.MONTHLY_BUDGET_USD,
     ...(config.GUILD_MONTHLY_BUDGET_USD === undefined
       ? {}
@@ -101,9 +125,11 @@ export async function createServices(
   const quota = createQuota({
     store,
     budget,
+    guilds,
     clock,
     dailyCredits: config.DAILY_CREDITS,
     dmDailyCredits: config.DM_DAILY_CREDITS,
+    jobsAtOnce: config.JOBS_AT_ONCE,
   });
   const streamOrigins = new Set([new URL(config.REPLICATE_BASE_URL).origin, ...config.EXTRA_MEDIA_ORIGINS]);
   const isStreamHost = (address: string) => {
@@ -141,13 +167,24 @@ export async function createServices(
     results: createResults({ copy: (url) => files.copy(url), transcripts, paces, log }),
     paces,
     freeFailures,
+    checkPause: (guild) => guilds.checkPause(guild),
     insist,
     isStreamHost,
     line: createLine(config.MAX_RUNS),
     clock,
     log,
   });
-  const runner = createRunner({ runs, models, jobs, quota, transcripts, freeFailures, clock });
+  const runner = createRunner({ runs, models, jobs, quota, guilds, transcripts, freeFailures, clock });
+  const administration = createAdministration({
+    store,
+    guilds,
+    quota,
+    budget,
+    stopWaiting: (scope) => runner.pause(scope),
+    defaults: { ask: config.ASK_MODEL, imagine: config.IMAGINE_MODEL, transcribe: config.TRANSCRIBE_MODEL },
+    tell: (notice) => tell(notice),
+    clock,
+  });
   const sweeping = setInterval(() => {
     Promise.all([store.sweep(), files.sweep()]).catch((error: unknown) =>
       log.warn({ error }, "The sweep failed"),
@@ -161,9 +198,14 @@ export async function createServices(
     jobs,
     quota,
     budget,
+    guilds,
+    administration,
+    prices: config.MODEL_PRICES,
+    onNotice: (listener) => void (tell = listener),
     runner,
     conversations: createConversations(store, clock),
     store,
+    clock,
     async close() {
       clearInterval(sweeping);
       await files.close();

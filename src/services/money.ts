@@ -12,6 +12,9 @@ export const toCredits = (amount: MicroDollars): number => amount / MICRO_PER_CR
 
 export const fromDollars = (dollars: number): MicroDollars => Math.round(dollars * MICRO_PER_DOLLAR);
 
+/** Exact, as `toCredits`. */
+export const toDollars = (amount: MicroDollars): number => amount / MICRO_PER_DOLLAR;
+
 export const sum = (amounts: Iterable<MicroDollars>): MicroDollars => {
   let total = 0;
   for (const amount of amounts) total += amount;

@@ -23,14 +23,22 @@ export type ProblemReason =
   | { kind: "not-yours"; managers: boolean }
   | { kind: "guild-only" }
   | { kind: "guild-not-served" }
+  | { kind: "operator-only" }
+  /** Somebody in charge has stopped everything: here, or wherever this bot is. */
+  | { kind: "paused"; everywhere: boolean }
+  | { kind: "model-denied"; model: string; models: readonly string[] }
+  /** It is what is used where nobody chose a model. */
+  | { kind: "is-default"; model: string }
   // What it costs
   | { kind: "out-of-credits"; needed: MicroDollars; left: MicroDollars; resetsAt: number }
   | { kind: "no-credits" }
   /** It is dear, and the asker has to say that it may run. */
   | { kind: "needs-confirmation"; needed: MicroDollars; left: MicroDollars | "unlimited" }
   | { kind: "too-many-failures"; retryAt: number }
+  | { kind: "too-many-jobs"; limit: number }
   | { kind: "guild-budget-spent"; resetsAt: number }
   | { kind: "budget-spent"; resetsAt: number }
+  | { kind: "above-ceiling"; asked: MicroDollars; ceiling: MicroDollars }
   | { kind: "unpriced"; model: string }
   // What the model did
   | { kind: "flagged" }
@@ -60,7 +68,10 @@ export type OptionRule =
   | { kind: "required" }
   | { kind: "text"; max: number }
   | { kind: "integer"; min: number; max: number }
-  | { kind: "choice"; choices: readonly string[] };
+  | { kind: "choice"; choices: readonly string[] }
+  | { kind: "credits"; max: number }
+  | { kind: "dollars" }
+  | { kind: "time-zone" };
 
 /** What a model says that one of its inputs must be. */
 export type InputRule =
@@ -93,6 +104,7 @@ const passing: ReadonlySet<ProblemReason["kind"]> = new Set([
   "create-unknown",
   "output-gone",
   "store-unavailable",
+  "paused",
   "unexpected",
 ]);
 

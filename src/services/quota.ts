@@ -11,8 +11,10 @@ import {
   balanceRecord,
   charged,
   endsWithDay,
+  forgiven,
   heldIn,
   onDay,
+  type Use,
   withGrant,
   withHolds,
   withoutHold,
@@ -20,8 +22,11 @@ import {
 import type { Budget } from "./budget.ts";
 import { dayOf, nextDay } from "./calendar.ts";
 import type { Clock } from "./clock.ts";
+import type { Guilds } from "./guilds.ts";
+import { jobOf } from "./hold-id.ts";
 import { type MicroDollars, fromCredits, sum } from "./money.ts";
 import { Problem, type ProblemReason } from "./problem.ts";
+import { createSpendingBook, type Spent, USAGE_KEPT_MS } from "./spending.ts";
 import type { Store } from "./store.ts";
 
 export type { Account, Allowance, GuildRules } from "./allowance.ts";
@@ -34,7 +39,7 @@ export interface Standing extends Granted {
   /** Grants as the day began, plus today's: used once the allowance is, and kept over midnight. */
   bonus: MicroDollars;
   left: Allowance;
-  /** The next midnight UTC, in milliseconds since 1970. */
+  /** When the guild's next day begins, in milliseconds since 1970. */
   resetsAt: number;
 }
 
@@ -43,16 +48,16 @@ export interface Quota {
   standing(account: Account): Promise<Standing>;
   /**
    * Reserves what the runs may cost at most: all or nothing; what is held already is not held again. Throws the
-   * Problems `no-credits`, `out-of-credits`, `guild-budget-spent`, `budget-spent` and `store-unavailable`. A caller
-   * that stops waiting releases the runs, which takes its turn after this.
+   * Problems `too-many-jobs`, `no-credits`, `out-of-credits`, `guild-budget-spent`, `budget-spent` and
+   * `store-unavailable`. A caller that stops waiting releases the runs, which takes its turn after this.
    */
   hold(account: Account, amounts: Record<string, MicroDollars>): Promise<void>;
   /** Charges what the run cost, also above its hold. A run without a hold costs nothing, so settling twice is safe. */
-  settle(account: Account, runId: string, cost: MicroDollars): Promise<Standing>;
+  settle(account: Account, runId: string, use: Use): Promise<Standing>;
   /** Ends the hold at no cost; safe to repeat. */
   release(account: Account, runId: string): Promise<void>;
   /** Ends the hold at no cost for the person, and charges the budgets; safe to repeat. */
-  forgive(account: Account, runId: string, cost: MicroDollars): Promise<void>;
+  forgive(account: Account, runId: string, use: Use): Promise<void>;
   /** 0 shuts this person out, whatever their roles and grants. */
   setPerson(guild: string, person: string, rule: Allowance | "default"): Promise<void>;
   setRole(guild: string, role: string, rule: Allowance | "default"): Promise<void>;
@@ -62,19 +67,26 @@ export interface Quota {
   /** Forgets what the person spent today; holds, grants and the budgets stay as they are. */
   reset(guild: string, person: string): Promise<void>;
   rules(guild: string): Promise<GuildRules>;
+  /** Who used what in the latest days of a guild, newest first. */
+  report(guild: string, days: number): Promise<Spent[]>;
 }
 
 export interface QuotaOptions {
   store: Store;
   budget: Budget;
+  guilds: Guilds;
   clock: Clock;
   dailyCredits: number;
   dmDailyCredits: number;
+  /** How many jobs of one account may be on their way at once. */
+  jobsAtOnce: number;
 }
 
-export function createQuota({ store, budget, clock, dailyCredits, dmDailyCredits }: QuotaOptions): Quota {
+export function createQuota(options: QuotaOptions): Quota {
+  const { store, budget, guilds, clock, dailyCredits, dmDailyCredits, jobsAtOnce } = options;
   const balances = store.records("balances", balanceRecord);
   const allRules = store.records("quota_rules", guildRules);
+  const spending = createSpendingBook(store, balances);
   const defaults = { daily: fromCredits(dailyCredits), dmDaily: fromCredits(dmDailyCredits) };
 
   const rulesOf = async (guild: string | null): Promise<GuildRules> =>
@@ -82,14 +94,24 @@ export function createQuota({ store, budget, clock, dailyCredits, dmDailyCredits
 
   const grantedTo = async (account: Account) => allowanceOf(account, await rulesOf(account.guild), defaults);
 
-  const load = async (whose: Holder) => onDay(await balances.get(keyOf(whose)), dayOf(clock.now()));
+  const zoneOf = async (guild: string | null) => (await guilds.get(guild)).timeZone;
 
-  const save = (whose: Holder, balance: Balance) =>
-    balances.set(
-      keyOf(whose),
-      balance,
-      endsWithDay(balance) ? nextDay(clock.now()) - clock.now() : undefined,
-    );
+  const load = async (whose: Holder) => {
+    const [stored, zone] = await Promise.all([balances.get(keyOf(whose)), zoneOf(whose.guild)]);
+    return onDay(stored, dayOf(clock.now(), zone));
+  };
+
+  /** What was used on a day that is over moves into the book, before the new day is written over it. */
+  async function closeDay({ guild, person }: Holder, today: string): Promise<void> {
+    const stored = await balances.get(keyOf({ guild, person }));
+    if (guild !== null && stored && stored.day < today) await spending.keep(guild, person, stored);
+  }
+
+  async function save(whose: Holder, balance: Balance): Promise<void> {
+    await closeDay(whose, balance.day);
+    const keepMs = endsWithDay(balance) ? USAGE_KEPT_MS : undefined;
+    await balances.set(keyOf(whose), balance, keepMs);
+  }
 
   const inTurn = <R>(whose: Holder, work: () => Promise<R>) => store.inTurn(`balance/${keyOf(whose)}`, work);
 
@@ -99,26 +121,36 @@ export function createQuota({ store, budget, clock, dailyCredits, dmDailyCredits
   const changeRules = (guild: string, next: (rules: GuildRules) => GuildRules) =>
     store.inTurn(`quota-rules/${guild}`, async () => allRules.set(guild, next(await rulesOf(guild))));
 
-  /** Both at once: an acknowledgement waits for them. */
-  const look = (account: Account) => Promise.all([load(account), grantedTo(account)]);
+  /** All at once: an acknowledgement waits for them. */
+  const look = (account: Account) =>
+    Promise.all([load(account), grantedTo(account), zoneOf(account.guild)] as const);
 
-  const standingOf = (balance: Balance, granted: Granted): Standing => {
+  const standingOf = (balance: Balance, granted: Granted, zone: string): Standing => {
     const { spent, bonus } = balance;
     const held = heldIn(balance);
     const left = granted.allowance === "unlimited" ? "unlimited" : granted.allowance - spent - held + bonus;
-    return { ...granted, spent, held, bonus, left, resetsAt: nextDay(clock.now()) };
+    return { ...granted, spent, held, bonus, left, resetsAt: nextDay(clock.now(), zone) };
   };
+
+  function checkJobs(balance: Balance, runIds: readonly string[]): void {
+    const asked = new Set(runIds.map(jobOf));
+    const others = Object.keys(balance.holds)
+      .map(jobOf)
+      .filter((job) => !asked.has(job));
+    if (new Set(others).size >= jobsAtOnce) throw new Problem({ kind: "too-many-jobs", limit: jobsAtOnce });
+  }
 
   return {
     standing: async (account) => standingOf(...(await look(account))),
 
     hold: (account, amounts) =>
       inTurn(account, async () => {
-        const [balance, granted] = await look(account);
+        const [balance, granted, zone] = await look(account);
         const runIds = Object.keys(amounts).filter((runId) => !Object.hasOwn(balance.holds, runId));
         if (runIds.length === 0 && Object.keys(amounts).length > 0) return;
         const added = Object.fromEntries(runIds.map((runId) => [runId, amounts[runId] ?? 0]));
-        const refusal = refusalOf(standingOf(balance, granted), sum(Object.values(added)));
+        if (runIds.length > 0) checkJobs(balance, runIds);
+        const refusal = refusalOf(standingOf(balance, granted, zone), sum(Object.values(added)));
         if (refusal) throw new Problem(refusal);
 
         await budget.hold(account.guild, added);
@@ -131,14 +163,14 @@ export function createQuota({ store, budget, clock, dailyCredits, dmDailyCredits
         }
       }),
 
-    settle: (account, runId, cost) =>
+    settle: (account, runId, use) =>
       inTurn(account, async () => {
-        await budget.settle(account.guild, runId, cost);
-        const [balance, granted] = await look(account);
-        if (!Object.hasOwn(balance.holds, runId)) return standingOf(balance, granted);
-        const settled = charged(balance, runId, cost, granted.allowance);
+        await budget.settle(account.guild, runId, use.cost);
+        const [balance, granted, zone] = await look(account);
+        if (!Object.hasOwn(balance.holds, runId)) return standingOf(balance, granted, zone);
+        const settled = charged(balance, runId, use, granted.allowance);
         await save(account, settled);
-        return standingOf(settled, granted);
+        return standingOf(settled, granted, zone);
       }),
 
     release: (account, runId) =>
@@ -148,11 +180,11 @@ export function createQuota({ store, budget, clock, dailyCredits, dmDailyCredits
         if (Object.hasOwn(balance.holds, runId)) await save(account, withoutHold(balance, runId));
       }),
 
-    forgive: (account, runId, cost) =>
+    forgive: (account, runId, use) =>
       inTurn(account, async () => {
-        await budget.settle(account.guild, runId, cost);
+        await budget.settle(account.guild, runId, use.cost);
         const balance = await load(account);
-        if (Object.hasOwn(balance.holds, runId)) await save(account, withoutHold(balance, runId));
+        if (Object.hasOwn(balance.holds, runId)) await save(account, forgiven(balance, runId, use));
       }),
 
     setPerson: (guild, person, rule) =>
@@ -171,6 +203,8 @@ export function createQuota({ store, budget, clock, dailyCredits, dmDailyCredits
     reset: (guild, person) => change({ guild, person }, (balance) => ({ ...balance, spent: 0, over: 0 })),
 
     rules: rulesOf,
+
+    report: async (guild, days) => spending.report(guild, dayOf(clock.now(), await zoneOf(guild)), days),
   };
 }
 

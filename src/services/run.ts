@@ -55,6 +55,10 @@ export interface Runs {
 const mayBeSent = ({ state, submittedAt, prediction }: Run) =>
   state === "creating" && submittedAt !== undefined && prediction === undefined;
 
+/** Why it was stopped: by somebody, or because nothing may run. */
+const stopReasonOf = ({ reason }: AbortSignal) =>
+  reason instanceof Problem ? reason : new Problem({ kind: "cancelled" });
+
 /** Failures after which Replicate may have used a machine all the same. */
 const usedAMachine = new Set(["flagged", "model-failed", "no-output", "wrong-file"]);
 
@@ -73,6 +77,8 @@ export function createRuns(deps: {
   freeFailures: FreeFailures;
   insist: Insist;
   isStreamHost: (url: string) => boolean;
+  /** What was not sent yet is not sent while nothing may run. @throws {Problem} paused */
+  checkPause: (guild: string | null) => Promise<void>;
   /** Runs at once, over all jobs. */
   line: Line;
   clock: Clock;
@@ -227,11 +233,12 @@ export function createRuns(deps: {
       model = await models.resolve(run.model);
       // What may have been sent is looked for although it was stopped: it has to be cancelled.
       if (!mayBeSent(run)) signal.throwIfAborted();
+      if (run.state === "waiting") await deps.checkPause(job.account.guild);
       await advance(job, run, model, how);
     } catch (error) {
       // Nobody follows any longer, but the prediction goes on: the next start follows it again.
       if (detached.aborted) return;
-      const problem = signal.aborted ? new Problem({ kind: "cancelled" }) : problemOf(error, model);
+      const problem = signal.aborted ? stopReasonOf(signal) : problemOf(error, model);
       await breakOff(job, run, model, problem);
     }
     await insist(() => jobs.save(job));

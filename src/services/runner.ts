@@ -1,8 +1,10 @@
 import { createChanges } from "./changes.ts";
-import { holdId } from "./charges.ts";
 import type { Clock } from "./clock.ts";
 import type { FreeFailures } from "./free-failures.ts";
+import { allowsModel, type Guilds, type Scope } from "./guilds.ts";
+import { holdId } from "./hold-id.ts";
 import { hasEnded, type Job, type Jobs, type Run } from "./jobs.ts";
+import { modelsOf } from "./models/index.ts";
 import type { AnyModel, Models } from "./models/models.ts";
 import { type MicroDollars, sum } from "./money.ts";
 import { affordableTokens, estimate, withOutputLimit } from "./prices.ts";
@@ -29,7 +31,8 @@ export type JobDraft = Omit<Job, "state" | "runs" | "createdAt">;
 export interface Runner {
   /**
    * Stores the job and holds what it may cost; both or neither. What may cost more than `confirmAbove` is not admitted.
-   * @throws {Problem} what `next` throws, out-of-credits and its like, needs-confirmation, store-unavailable.
+   * @throws {Problem} what `next` throws, paused, model-denied, out-of-credits and its like, needs-confirmation,
+   * store-unavailable.
    */
   admit(draft: JobDraft, next: NextRuns, confirmAbove?: MicroDollars): Promise<Job>;
   /** The job's promise was never given, or can't be kept: ends what it runs, releases what it held, and forgets it. */
@@ -41,6 +44,15 @@ export interface Runner {
    * follows this job.
    */
   cancel(jobId: string): Promise<boolean>;
+  /** Stops what has not begun yet, of this guild or of all: free for its askers. What a machine works on goes on. */
+  pause(scope: Scope): void;
+}
+
+/** A job on its way. `pauses` are of its runs. */
+interface Followed {
+  job: Job;
+  cancel: AbortController;
+  pauses: Map<Run, AbortController>;
 }
 
 const STOPPED_KEPT = 1_000;
@@ -60,6 +72,9 @@ function affordable(model: AnyModel, wanted: RunSpec["input"], money: MicroDolla
   }
 }
 
+/** No machine works on it yet. */
+const waits = ({ state }: Run) => state === "waiting" || state === "creating" || state === "starting";
+
 /** The job as it is now. Only what changes while it runs is copied: this is made for every token of every answer. */
 const snapshot = (job: Job): Job => ({
   ...job,
@@ -71,12 +86,13 @@ export function createRunner(deps: {
   models: Models;
   jobs: Jobs;
   quota: Quota;
+  guilds: Guilds;
   transcripts: Transcripts;
   freeFailures: FreeFailures;
   clock: Clock;
 }): Runner {
-  const { jobs, quota, models } = deps;
-  const followed = new Map<string, { job: Job; cancel: AbortController }>();
+  const { jobs, quota, guilds, models } = deps;
+  const followed = new Map<string, Followed>();
   /** Stopped before anybody followed them, as after a restart. */
   const stopped = createRecent<true>(STOPPED_KEPT);
   const stopReason = () => new Problem({ kind: "cancelled" });
@@ -84,8 +100,18 @@ export function createRunner(deps: {
   const holds = (job: Pick<Job, "id">, runs: readonly Run[]) =>
     Object.fromEntries(runs.filter((run) => !hasEnded(run)).map((run) => [holdId(job, run), run.hold]));
 
+  /** @throws {Problem} model-denied */
+  async function checkModel(key: string, { title, kind }: AnyModel, guild: string | null): Promise<void> {
+    const settings = await guilds.get(guild);
+    if (allowsModel(settings, key)) return;
+    const others = kind === "other" ? [] : modelsOf(kind).map((model) => model.key);
+    const allowed = others.filter((other) => allowsModel(settings, other));
+    throw new Problem({ kind: "model-denied", model: title, models: allowed });
+  }
+
   async function toRun(spec: RunSpec, money: MicroDollars | "unlimited", draft: JobDraft): Promise<Run> {
     const model = await models.resolve(spec.model);
+    await checkModel(spec.model, model, draft.account.guild);
     const wanted = model.check(spec.input);
     const audience = { person: draft.account.person, private: draft.private ?? false };
     const known =
@@ -129,6 +155,7 @@ export function createRunner(deps: {
   return {
     async admit(draft, next, confirmAbove = Number.POSITIVE_INFINITY) {
       deps.freeFailures.check(draft.account.person);
+      await guilds.checkPause(draft.account.guild);
       const specs = next([]);
       const { left } = await quota.standing(draft.account);
       const runs = await toRuns(specs, draft, left);
@@ -154,7 +181,8 @@ export function createRunner(deps: {
 
     async *follow(job, next, detached = new AbortController().signal) {
       const cancel = new AbortController();
-      followed.set(job.id, { job, cancel });
+      const pauses: Followed["pauses"] = new Map();
+      followed.set(job.id, { job, cancel, pauses });
       if (job.stopping || stopped.has(job.id)) cancel.abort(stopReason());
       stopped.delete(job.id);
       const signal = AbortSignal.any([cancel.signal, detached]);
@@ -166,10 +194,17 @@ export function createRunner(deps: {
       const start = (run: Run) => {
         started.add(run);
         working += 1;
+        const pause = new AbortController();
+        pauses.set(run, pause);
         deps.runs
-          .perform(job, run, { signal, detached, changed: changes.notify })
+          .perform(job, run, {
+            signal: AbortSignal.any([signal, pause.signal]),
+            detached,
+            changed: changes.notify,
+          })
           .catch((error: unknown) => (broken = { error }))
           .finally(() => {
+            pauses.delete(run);
             working -= 1;
             changes.notify();
           });
@@ -200,6 +235,14 @@ export function createRunner(deps: {
       // A process that ends before Replicate heard of it must not forget it.
       await jobs.stop(jobId);
       return following !== undefined;
+    },
+
+    pause(scope) {
+      const everywhere = scope === "everywhere";
+      const reason = new Problem({ kind: "paused", everywhere });
+      for (const { job, pauses } of followed.values())
+        if (everywhere || job.account.guild === scope.guild)
+          for (const [run, pause] of pauses) if (waits(run)) pause.abort(reason);
     },
   };
 }

@@ -18,8 +18,8 @@ export interface Records<T> {
   /** After a Problem the write may still land, but never after a later call for the same key. */
   set(key: string, value: T, ttlMs?: number): Promise<void>;
   delete(key: string): Promise<void>;
-  /** In order of key; what changes meanwhile may be seen or not. */
-  entries(): Promise<[string, T][]>;
+  /** In order of key, those whose key begins with `prefix`; what changes meanwhile may be seen or not. */
+  entries(prefix?: string): Promise<[string, T][]>;
 }
 
 export interface Store {
@@ -117,11 +117,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 
   /** By key: OFFSET skips rows when others are deleted meanwhile, and Keyv's own iterator overflows the stack. */
-  async function* pages(name: string, columns: string): AsyncGenerator<Row[]> {
+  async function* pages(name: string, columns: string, after = ""): AsyncGenerator<Row[]> {
     const select = `SELECT ${columns} FROM ${name} WHERE key > ? ORDER BY key LIMIT ${PAGE_ROWS}`;
     const pageAfter = (start: string): Promise<Row[]> =>
       call(name, "", async ({ adapter }) => z.array(row).parse(await adapter.query(select, start)));
-    let page = await pageAfter("");
+    let page = await pageAfter(after);
     yield page;
     for (let last = page.at(-1); last && page.length === PAGE_ROWS; last = page.at(-1)) {
       page = await pageAfter(last.key);
@@ -186,10 +186,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       async delete(key) {
         await call(name, key, (table) => forgetting(table, key, () => table.keyv.delete(key)));
       },
-      async entries() {
+      async entries(prefix = "") {
         const found: [string, T][] = [];
-        for await (const rows of pages(name, "key, value")) {
+        for await (const rows of pages(name, "key, value", prefix)) {
           for (const { key, value } of rows) {
+            if (!key.startsWith(prefix)) return found;
             const opened = envelope.open(value, clock.now());
             if (opened.is === "readable") found.push([key, opened.value]);
             if (opened.is === "unreadable") await get(key); // Sets it aside.

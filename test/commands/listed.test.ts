@@ -9,7 +9,7 @@ const files = readdirSync(folder).filter((name) => name.endsWith(".ts") && name 
 const isCommand = (value: unknown): value is Command =>
   typeof value === "object" && value !== null && (value as Partial<Command>).declared === true;
 
-/** Everything that a file declares with defineCommand, defineGroup or defineMessageCommand, by the name of its export. */
+/** Everything that a file declares with a function of `command.ts` that begins with `define`, by the name of its export. */
 async function declaredIn(file: string): Promise<[string, Command][]> {
   const exports = (await import(new URL(file, folder).href)) as Record<string, unknown>;
   return Object.entries(exports).flatMap(([name, value]) => (isCommand(value) ? [[name, value]] : []));

@@ -1,41 +1,56 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { quota as group } from "../../src/commands/quota.ts";
 import { usage } from "../../src/commands/usage.ts";
-import { createBudget } from "../../src/services/budget.ts";
 import type { Services } from "../../src/services/index.ts";
 import { fromCredits } from "../../src/services/money.ts";
-import { createQuota, type Quota } from "../../src/services/quota.ts";
+import type { Quota } from "../../src/services/quota.ts";
 import { openStore, type Store } from "../../src/services/store.ts";
-import { impatientClock } from "../services/local-server.ts";
+import type { Command, Request } from "../../src/commands/command.ts";
+import { type VirtualClock, virtualClock } from "../../sandbox/virtual-clock.ts";
+import { type Accounts, openAccounts } from "../services/accounts.ts";
 import { asked, problem } from "./asked.ts";
+import { used } from "../services/used.ts";
 
 const mia = { id: "5", name: "Mia", kind: "person", roles: [] };
 const artists = { id: "6", name: "artists", kind: "role", roles: [] };
 const account = { guild: "77", person: "5", roles: ["6"] };
 
 let store: Store;
+let clock: VirtualClock;
+let accounts: Accounts;
 let quota: Quota;
 
 beforeEach(async () => {
-  const clock = impatientClock();
+  clock = virtualClock(Date.UTC(2026, 10, 23, 12));
   store = await openStore({ url: "sqlite://:memory:", clock });
-  const budget = createBudget({ store, clock, monthlyUsd: 25 });
-  quota = createQuota({ store, budget, clock, dailyCredits: 250, dmDailyCredits: 50 });
+  accounts = openAccounts(store, clock, { guildMonthlyUsd: 10 });
+  ({ quota } = accounts);
 });
 afterEach(() => store.close());
 
-/** What `/quota <name>` or `/usage` answers. */
-async function answer(name: string, options: Record<string, unknown> = {}, guild: string | null = "77") {
-  const found = name === "usage" ? usage : group;
-  const body = found.kind === "group" ? found.commands.find((each) => each.name === name) : found.body;
+const named = (command: Command, name: string) => {
+  if (command.kind !== "group") return command.body;
+  return command.commands.find((each) => each.name === name);
+};
+
+let interactions = 0;
+
+/** What `/quota <name>`, `/models <name>` or `/usage` answers. */
+async function answer(
+  name: string,
+  options: Record<string, unknown> = {},
+  { command = group, ...more }: Partial<Request> & { command?: Command } = {},
+) {
+  const body = named(name === "usage" ? usage : command, name);
   if (!body || !("answer" in body)) throw new Error(`No such command: ${name}`);
-  return body.answer(asked(options, { guild }), { quota } as Services);
+  const request = asked(options, { id: String((interactions += 1)), ...more });
+  return body.answer(request, { ...accounts, clock, prices: new Map() } as unknown as Services);
 }
 
 describe("/quota", () => {
   it("shows what somebody may use, by which rule, and has used", async () => {
     await quota.hold(account, { run: fromCredits(3) });
-    await quota.settle(account, "run", fromCredits(3));
+    await quota.settle(account, "run", used(fromCredits(3)));
     expect((await answer("view", { user: mia })).text).toBe(
       "**Mia** has 250 credits a day (the operator's default), used 3 credits today: 247 left.",
     );
@@ -46,7 +61,7 @@ describe("/quota", () => {
       "**Mia** now has 100 credits a day.",
     );
     expect((await answer("set", { target: artists, credits: "Unlimited" })).text).toBe(
-      "**artists** now has unlimited credits.",
+      "Whoever has the role **artists** now has unlimited credits.",
     );
     await answer("set-everyone", { credits: "10" });
     expect((await quota.standing(account)).allowance).toBe(fromCredits(100));
@@ -60,13 +75,14 @@ describe("/quota", () => {
       /^\*\*Mia\*\* got 20 credits of bonus/,
     );
     expect((await answer("view", { user: mia })).quiet).toEqual([
+      `a new day begins <t:${Date.UTC(2026, 10, 24) / 1000}:R>`,
       "20 credits of bonus, which outlive the day",
     ]);
     expect((await answer("reset", { user: mia })).text).toContain("forgotten");
   });
 
   it.each(["many", "-1", "1e3", "1.55", "1000001", "NaN", ""])("refuses %j as an amount", async (credits) => {
-    const rule = { kind: "integer", min: 0, max: 1_000_000 };
+    const rule = { kind: "credits", max: 1_000_000 };
     for (const work of [
       () => answer("grant", { user: mia, credits }),
       () => answer("set-everyone", { credits }),
@@ -81,7 +97,7 @@ describe("/quota", () => {
   });
 
   it("is for servers only", async () => {
-    await expect(answer("view", { user: mia }, null)).rejects.toMatchObject(problem("guild-only"));
+    await expect(answer("view", { user: mia }, { guild: null })).rejects.toMatchObject(problem("guild-only"));
   });
 });
 

@@ -3,10 +3,15 @@ import type { REST } from "discord.js";
 import { describe, expect, it } from "vitest";
 import {
   answeringCommand,
+  channel,
   type Command,
   defineCommand,
   defineGroup,
+  defineUserCommand,
+  type Options,
   optional,
+  person,
+  role,
   text,
 } from "../../src/commands/command.ts";
 import { commands } from "../../src/commands/index.ts";
@@ -48,6 +53,17 @@ function discord() {
   return { rest: rest as unknown as REST, routes };
 }
 
+const answer = async () => ({ text: "" });
+const say = (options: Options): Command =>
+  defineCommand({ name: "say", description: "Says", options, answer });
+const menuEntry = (manager: boolean): Command =>
+  defineUserCommand({
+    name: "Jobs of",
+    option: "user",
+    manager,
+    body: answeringCommand({ name: "of", description: "Lists", options: { user: person("Who") }, answer }),
+  });
+
 describe("every command", () => {
   it.each(commands.map((command) => commandJson(command)))("$name is one that Discord takes", (json) => {
     // The schema has permissions as a number; over the wire they are text.
@@ -55,6 +71,36 @@ describe("every command", () => {
     expect(
       ApplicationCommandUpdateRequestSchema.safeParse({ ...json, ...permissions }).error,
     ).toBeUndefined();
+  });
+
+  it("takes channels in which people write, and roles", () => {
+    const json = commandJson(say({ where: channel("Where"), whose: optional(role("Whose")) }));
+    expect(json).toMatchObject({
+      options: [
+        { type: 7, name: "where", description: "Where", required: true, channel_types: [0, 5] },
+        { type: 8, name: "whose", description: "Whose", required: false },
+      ],
+    });
+    expect(ApplicationCommandUpdateRequestSchema.safeParse(json).error).toBeUndefined();
+  });
+
+  it("in a person's Apps menu is for servers only, and hidden from others where it is for managers", () => {
+    const json = commandJson(menuEntry(true));
+    expect(json).toEqual({
+      type: 2,
+      name: "Jobs of",
+      integration_types: [0],
+      contexts: [0],
+      default_member_permissions: "32",
+    });
+    const sent = { ...json, default_member_permissions: 32 };
+    expect(ApplicationCommandUpdateRequestSchema.safeParse(sent).error).toBeUndefined();
+    expect(commandJson(menuEntry(false))).toEqual({
+      type: 2,
+      name: "Jobs of",
+      integration_types: [0],
+      contexts: [0],
+    });
   });
 
   it("has its required options first, and another name than the others", () => {
@@ -84,14 +130,7 @@ describe("registering", () => {
     ]);
   });
 
-  const answer = async () => ({ text: "" });
-  const say = (option: Parameters<typeof text>[1]): Command =>
-    defineCommand({
-      name: "say",
-      description: "Says",
-      options: { what: optional(text("What", option)) },
-      answer,
-    });
+  const sayWhat = (option: Parameters<typeof text>[1]) => say({ what: optional(text("What", option)) });
   const group = (manager: boolean): Command => {
     const list = answeringCommand({ name: "list", description: "Lists", options: {}, answer });
     return defineGroup({ name: "jobs", description: "Jobs", manager, commands: [list] });
@@ -103,11 +142,19 @@ describe("registering", () => {
     expect(await register(rest, "7", [group(false)])).toBe(false);
   });
 
+  it("sees that nothing changed where there are channels, and what is offered to others now", async () => {
+    const { rest } = discord();
+    const declared = (manager: boolean) => [say({ where: channel("Where") }), menuEntry(manager)];
+    await register(rest, "7", declared(true));
+    expect(await register(rest, "7", declared(true))).toBe(false);
+    expect(await register(rest, "7", declared(false))).toBe(true);
+  });
+
   it("sees what is no longer declared", async () => {
     const { rest } = discord();
-    await register(rest, "7", [say({ complete: () => [] }), group(true)]);
-    expect(await register(rest, "7", [say({}), group(true)])).toBe(true);
-    expect(await register(rest, "7", [say({}), group(false)])).toBe(true);
-    expect(await register(rest, "7", [say({}), group(false)])).toBe(false);
+    await register(rest, "7", [sayWhat({ complete: () => [] }), group(true)]);
+    expect(await register(rest, "7", [sayWhat({}), group(true)])).toBe(true);
+    expect(await register(rest, "7", [sayWhat({}), group(false)])).toBe(true);
+    expect(await register(rest, "7", [sayWhat({}), group(false)])).toBe(false);
   });
 });

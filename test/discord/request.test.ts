@@ -1,17 +1,22 @@
 import {
   type APIChatInputApplicationCommandInteraction,
   type APIMessageApplicationCommandInteraction,
+  type APIUserApplicationCommandInteraction,
   ApplicationCommandOptionType,
 } from "discord.js";
 import { describe, expect, it } from "vitest";
 import {
   audio,
   boolean,
+  channel,
   choice,
   image,
   integer,
+  type Option,
   optional,
+  person,
   personOrRole,
+  role,
   text,
 } from "../../src/commands/command.ts";
 import type { Press } from "../../src/commands/press.ts";
@@ -23,6 +28,7 @@ import {
   readOptions,
   requestFrom,
   requestOf,
+  targetPerson,
 } from "../../src/discord/request.ts";
 
 type Given = Parameters<typeof readOptions>[1];
@@ -118,6 +124,31 @@ describe("options", () => {
     expect(target("5")).toEqual({ id: "5", kind: "person", name: "Mimi", roles: ["6"] });
     expect(target("6")).toEqual({ id: "6", kind: "role", name: "artists", roles: [] });
     expect(() => target("7")).toThrow(refusal("target", { kind: "required" }));
+  });
+
+  const one = (option: Option, value: string, resolved: object) =>
+    readOptions({ one: option }, [{ name: "one", value }] as unknown as Given, resolved)["one"];
+
+  it("that can be a person only, or a role only, take nothing else", () => {
+    const resolved = {
+      users: { 5: { id: "5", username: "mia", global_name: "Mia" } },
+      roles: { 6: { id: "6", name: "artists" } },
+    };
+    expect(one(role("Which"), "6", resolved)).toEqual({ id: "6", kind: "role", name: "artists", roles: [] });
+    expect(one(person("Who"), "5", resolved)).toMatchObject({ kind: "person", name: "Mia" });
+    expect(() => one(role("Which"), "5", resolved)).toThrow(refusal("one", { kind: "required" }));
+    expect(() => one(person("Who"), "6", resolved)).toThrow(refusal("one", { kind: "required" }));
+  });
+
+  it("that are channels come with their names, where people write in them", () => {
+    const types = { text: 0, voice: 2, announcement: 5, thread: 11, forum: 15 };
+    const channels = Object.fromEntries(
+      Object.entries(types).map(([name, type]) => [`1${type}`, { id: `1${type}`, name, type }]),
+    );
+    expect(one(channel("Where"), "10", { channels })).toEqual({ id: "10", name: "text" });
+    expect(one(channel("Where"), "15", { channels })).toEqual({ id: "15", name: "announcement" });
+    for (const id of ["12", "111", "115", "7"])
+      expect(() => one(channel("Where"), id, { channels })).toThrow(refusal("one", { kind: "required" }));
   });
 });
 
@@ -225,4 +256,11 @@ describe("a message command", () => {
       expect.objectContaining({ reason: { kind: "no-attachment" } }),
     );
   });
+});
+
+it("a user command takes the person, as they are here", () => {
+  const resolved = { users: { 5: user }, members: { 5: { nick: "Mimi", roles: ["6"] } } };
+  const on = (data: object) => targetPerson({ data } as unknown as APIUserApplicationCommandInteraction);
+  expect(on({ target_id: "5", resolved })).toEqual({ id: "5", kind: "person", name: "Mimi", roles: ["6"] });
+  expect(on({ target_id: "5", resolved: { users: { 5: user } } })).toMatchObject({ name: "Mia", roles: [] });
 });

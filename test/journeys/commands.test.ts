@@ -154,7 +154,7 @@ describe("/quota", () => {
     const role = { role: world.discord.roles.artists.id };
     expect((await asAdmin("set", { target: role, credits: "unlimited" }))?.content).toContain("unlimited");
     expect((await asAdmin("set", { target: role, credits: "default" }))?.content).toContain(
-      "no rule of their own",
+      "no rule any more",
     );
   });
 

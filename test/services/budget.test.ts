@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type VirtualClock, virtualClock } from "../../sandbox/virtual-clock.ts";
 import { type Budget, createBudget } from "../../src/services/budget.ts";
+import { createGuilds } from "../../src/services/guilds.ts";
 import { fromDollars } from "../../src/services/money.ts";
 import { type Store, openStore } from "../../src/services/store.ts";
 
@@ -15,7 +16,7 @@ let budget: Budget;
 beforeEach(async () => {
   clock = virtualClock(Date.UTC(2026, 10, 23, 12));
   store = await openStore({ url: "sqlite://:memory:", clock });
-  budget = createBudget({ store, clock, monthlyUsd: 10, guildMonthlyUsd: 4 });
+  budget = createBudget({ store, guilds: createGuilds(store), clock, monthlyUsd: 10, guildMonthlyUsd: 4 });
 });
 afterEach(() => store.close());
 
@@ -70,7 +71,7 @@ describe("the operator's month", () => {
   });
 
   it("has no limit for a guild where none is set", async () => {
-    const open = createBudget({ store, clock, monthlyUsd: 10 });
+    const open = createBudget({ store, guilds: createGuilds(store), clock, monthlyUsd: 10 });
     await open.hold("a", { run: usd(9) });
     expect((await open.standing("a")).guild).toEqual({ spent: 0, held: usd(9), limit: null });
   });

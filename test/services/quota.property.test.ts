@@ -2,9 +2,11 @@ import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { createBudget } from "../../src/services/budget.ts";
 import { systemClock } from "../../src/services/clock.ts";
+import { createGuilds } from "../../src/services/guilds.ts";
 import { fromCredits, sum } from "../../src/services/money.ts";
 import { createQuota } from "../../src/services/quota.ts";
 import { openStore } from "../../src/services/store.ts";
+import { used } from "./used.ts";
 
 const DAY = 86_400_000;
 const DAILY = fromCredits(100);
@@ -66,12 +68,20 @@ async function forReal() {
   let now = Date.UTC(2026, 0, 1, 12);
   const clock = { ...systemClock, now: () => now };
   const store = await openStore({ url: "sqlite://:memory:", clock });
-  const budget = createBudget({ store, clock, monthlyUsd: 1_000 });
-  const quota = createQuota({ store, budget, clock, dailyCredits: 100, dmDailyCredits: 0 });
+  const budget = createBudget({ store, guilds: createGuilds(store), clock, monthlyUsd: 1_000 });
+  const quota = createQuota({
+    store,
+    budget,
+    guilds: createGuilds(store),
+    jobsAtOnce: Number.POSITIVE_INFINITY,
+    clock,
+    dailyCredits: 100,
+    dmDailyCredits: 0,
+  });
 
   const take = async (step: Step) => {
     if (step.do === "hold") await quota.hold(ann, { [step.runId]: step.amount });
-    if (step.do === "settle") await quota.settle(ann, step.runId, step.amount);
+    if (step.do === "settle") await quota.settle(ann, step.runId, used(step.amount));
     if (step.do === "release") await quota.release(ann, step.runId);
     if (step.do === "grant") await quota.grant("g", "ann", step.amount);
     if (step.do === "next day") now += DAY;

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type VirtualClock, virtualClock } from "../../sandbox/virtual-clock.ts";
 import { type Budget, createBudget } from "../../src/services/budget.ts";
+import { createGuilds, type Guilds } from "../../src/services/guilds.ts";
 import { fromCredits } from "../../src/services/money.ts";
 import { type Account, type Quota, createQuota } from "../../src/services/quota.ts";
 import { Problem } from "../../src/services/problem.ts";
 import { type Records, type Store, openStore } from "../../src/services/store.ts";
+import { used } from "./used.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -15,13 +17,23 @@ const bob: Account = { guild: "g", person: "bob", roles: [] };
 
 let clock: VirtualClock;
 let store: Store;
+let guilds: Guilds;
 let budget: Budget;
 let quota: Quota;
 
 /** 100 credits a day, 20 in direct messages; the operator pays $1 a month, and 25 cents for a guild. */
 const build = (over: Store) => {
-  budget = createBudget({ store: over, clock, monthlyUsd: 1, guildMonthlyUsd: 0.25 });
-  quota = createQuota({ store: over, budget, clock, dailyCredits: 100, dmDailyCredits: 20 });
+  guilds = createGuilds(over);
+  budget = createBudget({ store: over, guilds, clock, monthlyUsd: 1, guildMonthlyUsd: 0.25 });
+  quota = createQuota({
+    store: over,
+    budget,
+    guilds,
+    jobsAtOnce: 1_000,
+    clock,
+    dailyCredits: 100,
+    dmDailyCredits: 20,
+  });
 };
 
 beforeEach(async () => {
@@ -50,7 +62,7 @@ describe("a person's day", () => {
       left: credits(70),
       resetsAt: midnight,
     });
-    expect(await quota.settle(ann, "run", credits(12))).toMatchObject({ spent: credits(12), held: 0 });
+    expect(await quota.settle(ann, "run", used(credits(12)))).toMatchObject({ spent: credits(12), held: 0 });
     expect(await left(ann)).toBe(credits(88));
     await clock.advance(12 * HOUR);
     expect(await quota.standing(ann)).toMatchObject({
@@ -90,11 +102,14 @@ describe("a person's day", () => {
 describe("a hold", () => {
   it("is settled or released once", async () => {
     await quota.hold(ann, { a: credits(10), b: credits(10) });
-    await quota.settle(ann, "a", credits(5));
-    expect(await quota.settle(ann, "a", credits(5))).toMatchObject({ spent: credits(5), held: credits(10) });
+    await quota.settle(ann, "a", used(credits(5)));
+    expect(await quota.settle(ann, "a", used(credits(5)))).toMatchObject({
+      spent: credits(5),
+      held: credits(10),
+    });
     await quota.release(ann, "b");
     await quota.release(ann, "b");
-    await quota.settle(ann, "b", credits(50));
+    await quota.settle(ann, "b", used(credits(50)));
     expect(await left(ann)).toBe(credits(95));
     expect((await budget.standing("g")).guild).toMatchObject({ spent: credits(5), held: 0 });
   });
@@ -108,7 +123,7 @@ describe("a hold", () => {
     await holdOf(ann, "run", 30);
     await clock.advance(DAY);
     expect(await left(ann)).toBe(credits(70));
-    expect(await quota.settle(ann, "run", credits(25))).toMatchObject({
+    expect(await quota.settle(ann, "run", used(credits(25)))).toMatchObject({
       spent: credits(25),
       left: credits(75),
     });
@@ -116,7 +131,7 @@ describe("a hold", () => {
 
   it("that cost more is charged in full, below zero until midnight", async () => {
     await holdOf(ann, "run", 90);
-    expect(await quota.settle(ann, "run", credits(130))).toMatchObject({ left: credits(-30) });
+    expect(await quota.settle(ann, "run", used(credits(130)))).toMatchObject({ left: credits(-30) });
     await holdOf(ann, "free", 0);
     await expect(holdOf(ann, "next", 1)).rejects.toMatchObject(problem({ kind: "out-of-credits" }));
     await clock.advance(DAY);
@@ -149,7 +164,7 @@ describe("a grant", () => {
   it("is used after the allowance, and what is left of it outlives the day", async () => {
     await quota.grant("g", "ann", credits(50));
     await holdOf(ann, "run", 120);
-    expect(await quota.settle(ann, "run", credits(120))).toMatchObject({
+    expect(await quota.settle(ann, "run", used(credits(120)))).toMatchObject({
       bonus: credits(50),
       left: credits(30),
     });
@@ -162,7 +177,7 @@ describe("a grant", () => {
 
   it("pays the day's debt first", async () => {
     await holdOf(ann, "run", 100);
-    await quota.settle(ann, "run", credits(130));
+    await quota.settle(ann, "run", used(credits(130)));
     await quota.grant("g", "ann", credits(50));
     expect(await left(ann)).toBe(credits(20));
     await clock.advance(DAY);
@@ -172,7 +187,7 @@ describe("a grant", () => {
   it("can be taken back as far as it isn't used", async () => {
     await quota.grant("g", "ann", credits(50));
     await holdOf(ann, "run", 120);
-    await quota.settle(ann, "run", credits(120));
+    await quota.settle(ann, "run", used(credits(120)));
     await quota.grant("g", "ann", credits(-500));
     expect(await left(ann)).toBe(0);
   });
@@ -210,7 +225,7 @@ describe("a guild's admins", () => {
   it("see what an unlimited person spends, and forget a day's spending", async () => {
     await quota.setPerson("g", "ann", "unlimited");
     await holdOf(ann, "run", 200);
-    expect(await quota.settle(ann, "run", credits(200))).toMatchObject({
+    expect(await quota.settle(ann, "run", used(credits(200)))).toMatchObject({
       spent: credits(200),
       left: "unlimited",
     });
@@ -243,8 +258,8 @@ function failingOnce(inner: Store, namespace: string): Store {
 
 it("a failure is free for the person, and counted in the budgets", async () => {
   await holdOf(ann, "run", 30);
-  await quota.forgive(ann, "run", credits(12));
-  await quota.forgive(ann, "run", credits(12));
+  await quota.forgive(ann, "run", used(credits(12)));
+  await quota.forgive(ann, "run", used(credits(12)));
   expect(await quota.standing(ann)).toMatchObject({ spent: 0, held: 0, left: credits(100) });
   expect((await budget.standing("g")).everything).toMatchObject({ spent: credits(12), held: 0 });
 });

@@ -41,6 +41,9 @@ const named = (name: string) => {
 /** A model by the key that a run was stored with. */
 export const modelByKey = (key: string): Model | undefined => all.find((model) => model.key === key);
 
+/** A model of any kind, by key or by reference, as a person types it. */
+export const modelNamed = (name: string): Model | undefined => all.find(named(name));
+
 /** What can be suggested: a model that nobody priced would be refused next, so it is named only where no other is. */
 function keysOf(models: readonly Pick<Model, "key" | "price">[]): string[] {
   const priced = models.filter(({ price }) => price.per !== "unknown");

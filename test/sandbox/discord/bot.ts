@@ -24,6 +24,7 @@ export const slashCommands = [
         options: [
           { type: 6, name: "who", description: "Whose" },
           { type: 8, name: "role", description: "Which role's" },
+          { type: 7, name: "where", description: "Where to say it", channel_types: [0, 5] },
         ],
       },
     ],

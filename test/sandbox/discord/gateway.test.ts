@@ -119,9 +119,15 @@ describe("the gateway", () => {
   it("tells a guild and its messages to who asks for them", async () => {
     const { send, next, socket } = await connect();
     send(2, identity(discord.token, GatewayIntentBits.Guilds | GatewayIntentBits.GuildMessages));
-    expect((await next(({ t }) => t === "GUILD_CREATE")).d).toMatchObject({ id: discord.guild.id });
-    discord.people.member.post("hello");
-    expect((await next(({ t }) => t === "MESSAGE_CREATE")).d).toMatchObject({ guild_id: discord.guild.id });
+    expect((await next(({ t }) => t === "GUILD_CREATE")).d).toMatchObject({
+      id: discord.guild.id,
+      channels: [{ name: "general" }, { name: "bot-log" }],
+    });
+    discord.people.member.post("hello", [], { channel: discord.channels.log.id });
+    expect((await next(({ t }) => t === "MESSAGE_CREATE")).d).toMatchObject({
+      guild_id: discord.guild.id,
+      channel_id: discord.channels.log.id,
+    });
     socket.close();
   });
 });

@@ -7,6 +7,8 @@ import {
   LabelBuilder,
   MessageFlags,
   ModalBuilder,
+  PermissionsBitField,
+  Routes,
   TextInputBuilder,
   TextInputStyle,
 } from "discord.js";
@@ -134,10 +136,13 @@ describe("a discord.js bot on the stand-in", () => {
           new ModalBuilder().setCustomId("vary").setTitle("Vary").addLabelComponents(label),
         );
       }
-      if (interaction.isModalSubmit())
-        await interaction.reply(interaction.fields.getTextInputValue("prompt"));
+      if (!interaction.isModalSubmit()) return;
+      channels.push(interaction.channelId);
+      await interaction.reply(interaction.fields.getTextInputValue("prompt"));
     };
-    const asked = discord.people.member.command("imagine", { prompt: "x" });
+    const channels: unknown[] = [];
+    const { log } = discord.channels;
+    const asked = discord.people.member.command("imagine", { prompt: "x" }, { channel: log.id });
     await asked.until(({ modal }) => modal !== undefined);
     expect(asked.modal?.title).toBe("Vary");
     const kept = discord.people.member.submit(asked, {});
@@ -145,6 +150,7 @@ describe("a discord.js bot on the stand-in", () => {
     await kept.until(({ messages }) => messages.length === 1);
     await changed.until(({ messages }) => messages.length === 1);
     expect([kept, changed].map(({ messages }) => messages[0]?.content)).toEqual(["old", "new"]);
+    expect(channels).toEqual([log.id, log.id]);
   });
 
   it("updates the message whose button was pressed, at once or after a deferral", async () => {
@@ -210,6 +216,78 @@ describe("a discord.js bot on the stand-in", () => {
     expect(seen).toEqual([reference, 10 * 2 ** 20]);
     expect(() => member.command("imagne", {})).toThrow('No command "imagne" is registered');
     expect(() => member.command("imagine", { promt: "x" })).toThrow('No option "promt" is registered');
+  });
+
+  it("resolves the channels of options, with what the asker and the bot may do there", async () => {
+    const seen: unknown[] = [];
+    answer = async (interaction) => {
+      if (!interaction.isChatInputCommand()) return;
+      seen.push((interaction.options.getChannel("where") as { name?: string } | null)?.name);
+      await interaction.reply("ok");
+    };
+    const payloads: { data: { resolved: { channels: Record<string, Record<string, string>> } } }[] = [];
+    const gateway = client.ws as unknown as { on(event: string, listener: (data: never) => void): void };
+    gateway.on("INTERACTION_CREATE", (data) => void payloads.push(data));
+    const { member, admin } = discord.people;
+    const { log } = discord.channels;
+    const where = { where: { channel: log.id } };
+    await member.command("quota view", where).until(({ state }) => state === "answered");
+    discord.setChannel("hidden", log.id);
+    await admin.command("quota view", where).until(({ state }) => state === "answered");
+
+    expect(seen).toEqual(["bot-log", "bot-log"]);
+    const [open, hidden] = payloads.map(({ data }) => data.resolved.channels[log.id]);
+    expect(open).toMatchObject({ id: log.id, type: 0, guild_id: discord.guild.id, parent_id: null });
+    expect(open).not.toHaveProperty("permission_overwrites");
+    const may = (permissions: string | undefined, name: "ViewChannel" | "ManageGuild") =>
+      new PermissionsBitField(BigInt(permissions ?? 0)).has(name);
+    expect([may(open?.["permissions"], "ManageGuild"), may(hidden?.["permissions"], "ManageGuild")]).toEqual([
+      false,
+      true,
+    ]);
+    expect([
+      may(open?.["app_permissions"], "ViewChannel"),
+      may(hidden?.["app_permissions"], "ViewChannel"),
+    ]).toEqual([true, false]);
+    expect(() => member.command("quota view", { where: { channel: "1" } })).toThrow("There is no channel 1");
+    discord.setChannel("gone", log.id);
+    expect(() => member.command("quota view", where)).toThrow("There is no channel");
+  });
+
+  it("posts into another channel, where people see it, ask and press", async () => {
+    answer = async (interaction) => {
+      if (interaction.isChatInputCommand())
+        await interaction.reply({ content: `asked in ${interaction.channelId}` });
+      if (interaction.isButton())
+        await interaction.update({ content: `stopped in ${interaction.channelId}`, components: [] });
+    };
+    const { member } = discord.people;
+    const { log, general } = discord.channels;
+    const heard: string[] = [];
+    const stopListening = discord.posted(({ raw, content }) => heard.push(`${raw.channel_id} ${content}`));
+    const post = (content: string) =>
+      client.rest.post(Routes.channelMessages(log.id), {
+        body: { content, components: [stop().toJSON()] },
+      });
+    await post("almost spent");
+    const there = () => member.sees({ channel: log.id });
+    expect(there().map(({ content }) => content)).toEqual(["almost spent"]);
+    expect(member.sees()).toEqual([]);
+    expect(await client.rest.get(Routes.channelMessages(log.id))).toMatchObject([{ channel_id: log.id }]);
+
+    const [alert] = there();
+    if (!alert) throw new Error("nothing was posted");
+    member.press(alert, "stop");
+    await expect.poll(() => there()[0]?.content).toBe(`stopped in ${log.id}`);
+    const asked = member.command("imagine", { prompt: "x" }, { channel: log.id });
+    await asked.until(({ messages }) => messages.length === 1);
+    expect(asked.messages[0]?.content).toBe(`asked in ${log.id}`);
+    await member.command("imagine", { prompt: "x" }).until(({ messages }) => messages.length === 1);
+    expect(member.sees().map(({ content }) => content)).toEqual([`asked in ${general.id}`]);
+
+    stopListening();
+    await post("unheard");
+    expect(heard).toEqual([`${log.id} almost spent`]); // not what answered somebody
   });
 
   it("runs message and user commands, also in direct messages", async () => {

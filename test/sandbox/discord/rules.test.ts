@@ -190,6 +190,10 @@ describe("what Discord refuses", () => {
     expect(code(await rest.send({ content: "x" }))).toEqual([403, 50013]);
     discord.setChannel("gone");
     expect(code(await rest.send({ content: "x" }))).toEqual([404, 10003]);
+    const { log } = discord.channels;
+    expect((await rest.send({ content: "x" }, [], log.id)).status).toBe(200);
+    discord.setChannel("read-only", log.id);
+    expect(code(await rest.send({ content: "x" }, [], log.id))).toEqual([403, 50013]);
 
     const { member } = discord.people;
     const { body } = await rest.call("POST", "/users/@me/channels", { recipient_id: member.id });
@@ -209,6 +213,9 @@ describe("what Discord refuses", () => {
     expect((await rest.register(named(900, 20))).status).toBe(200);
     const bad = await rest.register([{ name: "Bad Name", description: "" }]);
     expect(bad.body?.["errors"]).toMatchObject({ 0: { name: {}, description: {} } });
+    const where = { type: 7, name: "where", description: "Where", channel_types: [99] };
+    const stray = await rest.register([{ name: "post", description: "Posts", options: [where] }]);
+    expect(stray.body?.["errors"]).toMatchObject({ 0: { options: { 0: { channel_types: {} } } } });
   });
 });
 
@@ -355,7 +362,7 @@ it("answers every route as the official schemas have it", async () => {
   ];
   const guild = `/guilds/${discord.guild.id}`;
   paths.push(`/users/${member.id}`, guild, `${guild}/roles`, `${guild}/members/${member.id}`);
-  paths.push(`/channels/${discord.channelId}`, inGuild);
+  paths.push(`/channels/${discord.channelId}`, `/channels/${discord.channels.log.id}`, inGuild);
   for (const path of paths) expect([path, (await rest.call("GET", path)).status]).toEqual([path, 200]);
 
   const made = await rest.call("POST", inGuild, { name: "test", description: "d" });
@@ -384,5 +391,11 @@ it("answers every route as the official schemas have it", async () => {
   if (pressed) await rest.callback(pressed, { type: 7, data: { content: "y" } });
   if (pressed) await rest.followUp(pressed, { content: "z" });
   await rest.send({ content: "reply", message_reference: { message_id: shown?.id } });
+  const { log } = discord.channels;
+  const posted = await rest.send({ content: "alert" }, [], log.id);
+  await rest.call("GET", `/channels/${log.id}/messages`);
+  await rest.call("PATCH", `/channels/${log.id}/messages/${String(posted.body?.["id"])}`, {
+    content: "over",
+  });
   expect(checkDiscordJournal(discord.journal)).toEqual([]);
 });

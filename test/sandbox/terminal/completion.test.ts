@@ -37,8 +37,14 @@ describe("Tab", () => {
     ["/upscale image:./photos", "/upscale image:./photos/"],
     ["/upscale image:./my", '/upscale image:"./my photo.png" '],
     ['/upscale image:"./my', '/upscale image:"./my photo.png" '],
+    ["/post where:#bo", "/post where:#bot-log "],
+    ["/post where:", "/post where:#"],
+    ["/post whom:@art", "/post whom:@artists "],
+    ["/post whom:@&art", "/post whom:@&artists "],
     ["> Tr", "> Transcribe "],
-    [">", ">Transcribe "],
+    ["> St", "> Standing of "],
+    ["> Standing of @m", "> Standing of @Mia "],
+    ["> Transcribe @o", "> Transcribe @Oto "],
     ["> Transcribe ./photos", "> Transcribe ./photos/"],
     ["as a", "as admin"],
     ["dm of", "dm off"],
@@ -55,6 +61,17 @@ describe("Tab", () => {
   it("offers the choices that the bot registered", async () => {
     expect(await hits("/imagine shape:")).toEqual(["square ", "landscape ", "portrait ", "wide ", "tall "]);
     expect(await hits("/upscale scale:")).toEqual(["2 ", "4 ", "8 "]);
+  });
+
+  it("offers what Apps menus have, and on what it is used", async () => {
+    const { hits } = await complete("> ", knowledge);
+    expect(hits).toEqual(
+      expect.arrayContaining([
+        { text: "Transcribe ", about: "on a message" },
+        { text: "Transcribe ", about: "on a person" },
+        { text: "Standing of ", about: "on a person" },
+      ]),
+    );
   });
 
   it("offers every command at the start", async () => {

@@ -17,6 +17,8 @@ function done(line: string) {
       acts.push({ content, files: uploads.map((upload) => upload.name) });
     },
     use: (name: string) => void acts.push({ uses: name }),
+    useOn: (name: string, { id }: { id: string }, place: Place) =>
+      void acts.push({ uses: name, on: id, place }),
   } as unknown as Person;
   readLine(line, registered, names).send(person, {});
   return acts;
@@ -43,6 +45,28 @@ describe("a line", () => {
     expect(values("/quota  set target:@artists credits:5")).toEqual({ target: { role: "11" }, credits: "5" });
     expect(values("/quota set target:@mia credits:5")).toEqual({ target: { user: "2" }, credits: "5" });
     expect(values("/quota set target:@&admins credits:5")).toEqual({ target: { role: "12" }, credits: "5" });
+  });
+
+  it("names channels and roles", () => {
+    for (const [where, whom] of [
+      ["#bot-log", "@&artists"],
+      ["bot-log", "@artists"],
+      ["#Bot-Log", "artists"],
+    ])
+      expect(values(`/post where:${where} whom:${whom}`)).toEqual({
+        where: { channel: "21" },
+        whom: { role: "11" },
+      });
+  });
+
+  it("uses a user command on a person", () => {
+    expect(done("> Standing of @Mia")).toEqual([{ uses: "Standing of", on: "2", place: {} }]);
+    expect(done('>Standing of "oto"')).toEqual([{ uses: "Standing of", on: "3", place: {} }]);
+  });
+
+  it("tells by what follows whether a message's entry is meant, or a person's of the same name", () => {
+    expect(done("> Transcribe @Mia")).toEqual([{ uses: "Transcribe", on: "2", place: {} }]);
+    expect(done("> Transcribe ./speech.ogg")).toHaveLength(2);
   });
 
   it("reads files by path, and finds the samples by their name alone", () => {
@@ -79,7 +103,15 @@ describe("a line", () => {
     ["/upscale image:./nowhere.png", "There is no file ./nowhere.png"],
     ["/quota view user:@Bob", 'There is nobody called "@Bob"; there are @Ada, @Mia, and @Oto.'],
     ["/quota set target:@bots credits:1", /^There is no "@bots"; there are @Ada, .*@artists/],
-    ["> Translate ./a.ogg", /^There is no message command "Translate .\/a.ogg"; there is Transcribe/],
+    ["/post where:#nowhere", 'There is no channel "#nowhere"; there are #general and #bot-log.'],
+    ["/post whom:@Mia", /^There is no "@Mia"; there are @everyone, @artists, and @admins\.$/],
+    [
+      "> Translate ./a.ogg",
+      /^No entry of an Apps menu is called "Translate .\/a.ogg"; one can type > Transcribe .\/voice.ogg, .*> Standing of @Mia/,
+    ],
+    ["> Standing of", "Standing of is used on one person: > Standing of @Mia"],
+    ["> Standing of @Mia @Oto", "Standing of is used on one person: > Standing of @Mia"],
+    ["> Standing of @Bob", 'There is nobody called "@Bob"; there are @Ada, @Mia, and @Oto.'],
     ["hello", /^"hello" is no command/],
   ])("refuses %s in a sentence", (line, sentence) => {
     expect(() => readLine(line, registered, names)).toThrow(BadInput);
@@ -88,7 +120,23 @@ describe("a line", () => {
 
   it("is understood or refused in a sentence, whatever it is", () => {
     const piece = fc.oneof(
-      fc.constantFrom("/", ">", "ask", "quota view", " ", "prompt:", '"', "'", "\\", "@", "count:", "./"),
+      fc.constantFrom(
+        "/",
+        ">",
+        "ask",
+        "quota view",
+        "Standing of",
+        "post where:",
+        "#",
+        " ",
+        "prompt:",
+        '"',
+        "'",
+        "\\",
+        "@",
+        "count:",
+        "./",
+      ),
       fc.string(),
     );
     fc.assert(
@@ -105,6 +153,7 @@ describe("a line", () => {
   it("shows its command also where it is wrong", () => {
     expect(nameIn("/quota  view nobody:x", registered)).toBe("quota view");
     expect(nameIn("> Transcribe ./a.ogg", registered)).toBe("Transcribe");
+    expect(nameIn("> Standing of @Bob", registered)).toBe("Standing of");
     expect(nameIn("/nothing here", registered)).toBe("nothing");
   });
 });

@@ -16,6 +16,7 @@ describe("Markdown in the terminal", () => {
     ["-# 3 credits", "3 credits"],
     ["`**code**`", "**code**"],
     ["ask <@2> or <@&11>", "ask @Mia or @artists"],
+    ["see <#21>, not <#99>", "see #bot-log, not #99"],
     [`back <t:${now() / 1000 + 5 * 3600}:R>`, "back in 5 hours"],
     ["snake_case_name * 2 * 3", "snake_case_name * 2 * 3"],
   ])("shows %s as %s", (content, shown) => expect(markdown(content)).toEqual([shown]));

@@ -6,6 +6,7 @@ import { startPlayground, type Playground } from "../../../sandbox/terminal/play
 import { converse } from "../../../sandbox/terminal/prompt.ts";
 import { createSavedFiles } from "../../../sandbox/terminal/saved-files.ts";
 import { plain } from "../../../sandbox/terminal/style.ts";
+import { wire } from "../discord/wire.ts";
 
 let playground: Playground;
 const files = createSavedFiles();
@@ -117,6 +118,28 @@ it("chooses from a list by its number", { timeout: 60_000 }, async () => {
   await sees(
     new RegExp(`${number} \\(photo\\.png\\)\n(.*\n)* {2}\\[\\d+\\] Show again {2}\\[\\d+\\] Delete\n`),
   );
+  type("\u0003");
+  await expect(left).resolves.toBeUndefined();
+});
+
+it("shows what the bot posts elsewhere, where this person sees it", { timeout: 60_000 }, async () => {
+  const { type, sees, seen, left } = sit();
+  await sees(/Mia #general › $/);
+  const { discord } = playground;
+  const rest = wire(discord);
+  const dm = async (recipient_id: string) =>
+    String((await rest.call("POST", "/users/@me/channels", { recipient_id })).body?.["id"]);
+  await rest.send({ content: "not for Mia" }, [], await dm(discord.people.other.id));
+  await rest.send({ content: "for Mia" }, [], await dm(discord.people.member.id));
+  await sees(/Replicord posted in @Replicord\n {2}for Mia\n/);
+  const stop = { type: 2, style: 4, label: "Stop", custom_id: "1|ask|stop|1" };
+  const alert = { content: "**almost spent**", components: [{ type: 1, components: [stop] }] };
+  await rest.send(alert, [], discord.channels.log.id);
+  await sees(/Replicord posted in #bot-log\n {2}almost spent\n {2}\[\d+\] Stop\n\nMia #general › $/);
+  expect(seen()).not.toContain("not for Mia");
+  const [, number = ""] = /\[(\d+)\] Stop/.exec(seen()) ?? [];
+  type(`${number}\r`);
+  await sees(/This is too old/);
   type("\u0003");
   await expect(left).resolves.toBeUndefined();
 });

@@ -1,0 +1,61 @@
+import type { APIInteraction } from "discord.js";
+import type { Request } from "../commands/command.ts";
+import { allowsModel, type Guilds, type GuildSettings } from "../services/guilds.ts";
+import { Problem } from "../services/problem.ts";
+import { askerOf, guildOf } from "./request.ts";
+
+/** What those in charge have set where somebody asks. */
+export interface Place {
+  /** What runs where nobody chose a model. */
+  models: Request["models"];
+  /** Whether a model, by its key, may be used. */
+  allows: (model: string) => boolean;
+  /** The asker runs this bot. */
+  operator: boolean;
+}
+
+/**
+ * Who may use the bot at all, and what is for those in charge only (`manager`).
+ * @throws {Problem} guild-not-served, guild-only, not-allowed, store-unavailable
+ */
+export type Access = (interaction: APIInteraction, manager: boolean) => Promise<Place>;
+
+export function createAccess(deps: {
+  guilds: Guilds;
+  /** The operator's choice of models. */
+  models: Request["models"];
+  /** The guilds that are served; all, if left out. */
+  allowedGuilds: readonly string[] | undefined;
+  /** Ids of those who run this bot. */
+  operators: readonly string[];
+}): Access {
+  /** Discord's own setting can be overridden in a server, so it is checked here on every call. */
+  function mayAdminister(
+    interaction: APIInteraction,
+    { adminRoles }: GuildSettings,
+    operator: boolean,
+  ): boolean {
+    const { manager, roles } = askerOf(interaction);
+    return manager || operator || adminRoles.some(({ id }) => roles.includes(id));
+  }
+
+  return async (interaction, manager) => {
+    const guild = guildOf(interaction);
+    const { guild_id: at } = interaction;
+    if (at && deps.allowedGuilds && !deps.allowedGuilds.includes(at))
+      throw new Problem({ kind: "guild-not-served" });
+    if (manager && guild === null) throw new Problem({ kind: "guild-only" });
+    const settings = await deps.guilds.get(guild);
+    const operator = deps.operators.includes(askerOf(interaction).id);
+    if (manager && !mayAdminister(interaction, settings, operator))
+      throw new Problem({ kind: "not-allowed" });
+    return {
+      models: { ...deps.models, ...withoutUndefined(settings.defaults) },
+      allows: (model) => allowsModel(settings, model),
+      operator,
+    };
+  };
+}
+
+const withoutUndefined = (defaults: GuildSettings["defaults"]): Partial<Request["models"]> =>
+  Object.fromEntries(Object.entries(defaults).filter(([, model]) => model !== undefined));

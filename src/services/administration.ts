@@ -1,0 +1,224 @@
+import { z } from "zod";
+import { allowance } from "./allowance.ts";
+import type { Budget, BudgetWarning } from "./budget.ts";
+import { timeZoneNamed } from "./calendar.ts";
+import type { Clock } from "./clock.ts";
+import {
+  allowsModel,
+  defaulting,
+  type GuildSettings,
+  type Guilds,
+  named,
+  type Named,
+  type Scope,
+} from "./guilds.ts";
+import { Problem } from "./problem.ts";
+import type { Quota } from "./quota.ts";
+import type { Store } from "./store.ts";
+
+const rule = z.union([allowance, z.literal("default")]);
+const money = z.number().int().nonnegative();
+
+/** Everything that those in charge of a guild can change, as plain data: what is asked for, and what is written down. */
+const change = z.discriminatedUnion("what", [
+  z.object({ what: z.literal("person"), person: named, rule }),
+  z.object({ what: z.literal("role"), role: named, rule }),
+  z.object({ what: z.literal("everyone"), rule }),
+  z.object({ what: z.literal("grant"), person: named, amount: money }),
+  z.object({ what: z.literal("reset"), person: named }),
+  z.object({ what: z.literal("budget"), limit: z.union([money, z.literal("default")]) }),
+  z.object({ what: z.literal("pause"), paused: z.boolean(), everywhere: z.boolean() }),
+  z.object({ what: z.literal("time-zone"), zone: z.string() }),
+  z.object({ what: z.literal("alert-channel"), channel: named.nullable() }),
+  z.object({ what: z.literal("admin-role"), role: named, admin: z.boolean() }),
+  /** A model's key in the catalogue, or all of them. */
+  z.object({
+    what: z.literal("model"),
+    model: z.union([z.string(), z.literal("all")]),
+    allowed: z.boolean(),
+  }),
+  z.object({ what: z.literal("default-model"), command: z.enum(defaulting), model: z.string().nullable() }),
+]);
+export type Change = z.output<typeof change>;
+
+const entry = z.object({ at: z.number(), by: named, change });
+/** Who changed what, and when, in milliseconds since 1970. */
+export type AuditEntry = z.output<typeof entry>;
+
+/** What those in charge of a guild are told without having asked. */
+export type Notice =
+  | { kind: "change"; guild: string; entry: AuditEntry }
+  | { kind: "budget"; warning: BudgetWarning };
+
+/** Who wants a change, and by which interaction: the same one changes nothing twice. */
+export interface Changer extends Named {
+  interaction: string;
+  guild: string;
+  /** Of this bot. */
+  operator: boolean;
+  /** Manages the server itself, by Discord's permission. */
+  manager: boolean;
+}
+
+/** The one way in which anything of a guild is changed: checked, written down, done, and told. */
+export interface Administration {
+  /** Resolves with what is so now. @throws {Problem} operator-only, not-allowed, above-ceiling, bad-option, is-default, store-unavailable: then nothing changed. */
+  change(by: Changer, wanted: Change): Promise<Change>;
+  /** Newest first. */
+  log(guild: string, limit: number): Promise<AuditEntry[]>;
+}
+
+const KEPT_MS = 365 * 86_400_000;
+
+export function createAdministration(deps: {
+  store: Store;
+  guilds: Guilds;
+  quota: Quota;
+  budget: Budget;
+  /** Ends what waits, of a guild or everywhere. */
+  stopWaiting: (scope: Scope) => void;
+  /** What the operator chose where a guild chose nothing. */
+  defaults: Readonly<Record<(typeof defaulting)[number], string>>;
+  tell: (notice: Notice) => void;
+  clock: Clock;
+}): Administration {
+  const { store, guilds, quota, budget, clock } = deps;
+  const audit = store.records("audit", entry);
+
+  /** Whether this may be, and as what it is written down. */
+  async function checked(by: Changer, wanted: Change): Promise<Change> {
+    switch (wanted.what) {
+      case "pause":
+        if (wanted.everywhere && !by.operator) throw new Problem({ kind: "operator-only" });
+        return wanted;
+      case "admin-role":
+        // Otherwise whoever has such a role could hand it on.
+        if (!by.manager && !by.operator) throw new Problem({ kind: "not-allowed" });
+        return wanted;
+      case "budget": {
+        const { ceiling } = budget;
+        if (wanted.limit !== "default" && wanted.limit > ceiling)
+          throw new Problem({ kind: "above-ceiling", asked: wanted.limit, ceiling });
+        return wanted;
+      }
+      case "time-zone": {
+        const zone = timeZoneNamed(wanted.zone);
+        if (zone !== undefined) return { ...wanted, zone };
+        throw new Problem({ kind: "bad-option", option: "time-zone", rule: { kind: "time-zone" } });
+      }
+      case "model": {
+        const settings = withModel(await guilds.get(by.guild), wanted);
+        if (!wanted.allowed) checkDefaults(settings);
+        return wanted;
+      }
+      case "default-model": {
+        const { model } = wanted;
+        const settings = await guilds.get(by.guild);
+        if (model !== null && !allowsModel(settings, model))
+          throw new Problem({ kind: "model-denied", model, models: [] });
+        checkDefaults(withDefault(settings, wanted));
+        return wanted;
+      }
+      default:
+        return wanted;
+    }
+  }
+
+  /** Nobody who names no model is to be refused for one that they never heard of. */
+  function checkDefaults(settings: GuildSettings): void {
+    if (settings.models.allowed === "none" && settings.models.except.length === 0) return;
+    for (const command of defaulting) {
+      const model = settings.defaults[command] ?? deps.defaults[command];
+      if (!allowsModel(settings, model)) throw new Problem({ kind: "is-default", model });
+    }
+  }
+
+  async function perform({ guild }: Changer, wanted: Change): Promise<void> {
+    const set = (next: (settings: GuildSettings) => GuildSettings) => guilds.change(guild, next);
+    switch (wanted.what) {
+      case "person":
+        return quota.setPerson(guild, wanted.person.id, wanted.rule);
+      case "role":
+        return quota.setRole(guild, wanted.role.id, wanted.rule);
+      case "everyone":
+        return quota.setEveryone(guild, wanted.rule);
+      case "grant":
+        return quota.grant(guild, wanted.person.id, wanted.amount);
+      case "reset":
+        return quota.reset(guild, wanted.person.id);
+      case "budget":
+        return set(({ monthlyBudget: _before, ...settings }) =>
+          wanted.limit === "default" ? settings : { ...settings, monthlyBudget: wanted.limit },
+        );
+      case "pause":
+        if (wanted.everywhere) await guilds.pauseEverywhere(wanted.paused);
+        else await set((settings) => ({ ...settings, paused: wanted.paused }));
+        if (wanted.paused) deps.stopWaiting(wanted.everywhere ? "everywhere" : { guild });
+        return;
+      case "time-zone":
+        return set((settings) => ({ ...settings, timeZone: wanted.zone }));
+      case "alert-channel":
+        return set(({ alertChannel: _before, ...settings }) =>
+          wanted.channel === null ? settings : { ...settings, alertChannel: wanted.channel },
+        );
+      case "admin-role":
+        return set((settings) => {
+          const others = settings.adminRoles.filter(({ id }) => id !== wanted.role.id);
+          return { ...settings, adminRoles: wanted.admin ? [...others, wanted.role] : others };
+        });
+      case "model":
+        return set((settings) => withModel(settings, wanted));
+      case "default-model":
+        return set((settings) => withDefault(settings, wanted));
+    }
+  }
+
+  return {
+    async change(by, wanted) {
+      const { guild, interaction, id, name } = by;
+      const key = `${guild}/${interaction.padStart(20, "0")}`;
+      // In turn, so that what was checked still holds when it is done.
+      return store.inTurn(`administration/${guild}`, async () => {
+        const before = await audit.get(key);
+        if (before) return before.change;
+        const written: AuditEntry = { at: clock.now(), by: { id, name }, change: await checked(by, wanted) };
+        // Written down first: what somebody changed and nobody can see would be worse than the reverse.
+        await audit.set(key, written, KEPT_MS);
+        try {
+          await perform(by, written.change);
+        } catch (error) {
+          await audit.delete(key).catch(() => undefined);
+          throw error;
+        }
+        deps.tell({ kind: "change", guild, entry: written });
+        return written.change;
+      });
+    },
+
+    async log(guild, limit) {
+      const entries = await audit.entries(`${guild}/`);
+      return entries
+        .slice(-limit)
+        .map(([, each]) => each)
+        .toReversed();
+    },
+  };
+}
+
+function withModel(
+  settings: GuildSettings,
+  { model, allowed }: Extract<Change, { what: "model" }>,
+): GuildSettings {
+  if (model === "all") return { ...settings, models: { allowed: allowed ? "all" : "none", except: [] } };
+  const others = settings.models.except.filter((key) => key !== model);
+  const isException = allowed !== (settings.models.allowed === "all");
+  return { ...settings, models: { ...settings.models, except: isException ? [...others, model] : others } };
+}
+
+function withDefault(
+  settings: GuildSettings,
+  { command, model }: Extract<Change, { what: "default-model" }>,
+): GuildSettings {
+  const { [command]: _before, ...others } = settings.defaults;
+  return { ...settings, defaults: model === null ? others : { ...others, [command]: model } };
+}

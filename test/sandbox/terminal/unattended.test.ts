@@ -1,0 +1,59 @@
+import { Writable } from "node:stream";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { createMarkdown } from "../../../sandbox/terminal/markdown.ts";
+import { type Playground, startPlayground } from "../../../sandbox/terminal/playground.ts";
+import type { Reply } from "../../../sandbox/terminal/reply.ts";
+import { createSavedFiles } from "../../../sandbox/terminal/saved-files.ts";
+import { plain } from "../../../sandbox/terminal/style.ts";
+import { playAll } from "../../../sandbox/terminal/unattended.ts";
+import { wire } from "../discord/wire.ts";
+
+let playground: Playground;
+/** Where the bot posts while it answers the next command. */
+let alerts: string[] = [];
+beforeAll(async () => {
+  const started = await startPlayground({ LOG_LEVEL: "silent" }, { fast: true });
+  const rest = wire(started.discord);
+  const idle = async () => {
+    for (const channel of alerts.splice(0)) await rest.send({ content: "almost spent" }, [], channel);
+    await started.bot.idle();
+  };
+  playground = { ...started, bot: { ...started.bot, idle } };
+});
+beforeEach(() => void (alerts = []));
+afterAll(() => playground.close());
+
+/** What is printed while Mia types these lines. */
+async function played(json: boolean, ...lines: string[]): Promise<string> {
+  let printed = "";
+  const out = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      printed += chunk.toString();
+      done();
+    },
+  });
+  const look = { style: plain, markdown: createMarkdown(plain, playground.names), columns: () => Infinity };
+  const { signal } = new AbortController();
+  const plays = lines.map((line) => ({ line, as: "member" as const, dm: false }));
+  await playAll(plays, { playground, files: createSavedFiles(), look, out, json, signal });
+  return printed;
+}
+
+it("prints what the bot posted elsewhere after the answer", async () => {
+  alerts.push(playground.discord.channels.log.id);
+  expect(await played(false, "/usage")).toMatch(
+    /^Mia #general › \/usage\n(.*\n)+\nReplicord posted in #bot-log\n {2}almost spent\n\n$/,
+  );
+});
+
+it("adds it to the JSON of the reply during which it was posted", async () => {
+  alerts.push(playground.discord.channels.log.id);
+  const replies = (await played(true, "/usage", "/usage"))
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line) as Reply);
+  expect(replies.map(({ ok, posts }) => [ok, posts])).toEqual([
+    [true, [{ place: "#bot-log", content: "almost spent" }]],
+    [true, undefined],
+  ]);
+});
