@@ -15,7 +15,7 @@ const cell = (text: string) => quoted(text, 24).replaceAll("|", "\\|");
  * As spreadsheets read it: with a byte order mark, and with what they would take for a formula made text, because people
  * choose their names themselves.
  */
-const csvOf = (rows: readonly Spent[]): string =>
+export const csvOf = (rows: readonly Spent[]): string =>
   stringify(
     rows.map((row) => ({
       day: row.day,

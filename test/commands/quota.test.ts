@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { quota as group } from "../../src/commands/quota.ts";
+import { models } from "../../src/commands/guild-models.ts";
 import { usage } from "../../src/commands/usage.ts";
 import type { Services } from "../../src/services/index.ts";
 import { fromCredits } from "../../src/services/money.ts";
@@ -43,7 +44,8 @@ async function answer(
 ) {
   const body = named(name === "usage" ? usage : command, name);
   if (!body || !("answer" in body)) throw new Error(`No such command: ${name}`);
-  const request = asked(options, { id: String((interactions += 1)), ...more });
+  const asker = { id: "5", name: "Mia", roles: [], manager: true };
+  const request = asked(options, { id: String((interactions += 1)), asker, ...more });
   return body.answer(request, { ...accounts, clock, prices: new Map() } as unknown as Services);
 }
 
@@ -98,6 +100,108 @@ describe("/quota", () => {
 
   it("is for servers only", async () => {
     await expect(answer("view", { user: mia }, { guild: null })).rejects.toMatchObject(problem("guild-only"));
+  });
+});
+
+describe("/quota for the server", () => {
+  it("sets what may be spent in a month, and shows how it stands, in dollars", async () => {
+    await quota.hold(account, { "1/run": fromCredits(200) });
+    await quota.settle(account, "1/run", used(fromCredits(1_200)));
+    expect(await answer("budget")).toEqual({
+      text: `This server has spent **$1.20** this month, of $10.00 a month. A new month begins <t:${Date.UTC(2026, 11, 1) / 1000}:R>.`,
+      quiet: ["the operator allows up to $10.00 a month here"],
+    });
+    expect((await answer("budget", { usd: "$7.50" })).text).toBe(
+      "This server's budget is now $7.50 a month.",
+    );
+    expect((await answer("budget")).text).toContain("of $7.50 a month");
+    expect((await answer("budget", { usd: "Default" })).text).toBe(
+      "This server's budget is the operator's again.",
+    );
+    for (const usd of ["", "many", "-1", "1.234", "1e9"])
+      await expect(answer("budget", { usd })).rejects.toMatchObject(
+        problem("bad-option", { option: "usd", rule: { kind: "dollars" } }),
+      );
+  });
+
+  it("shows settings, changes one at a time, and lists who changed what", async () => {
+    expect((await answer("settings")).text.split("\n")).toEqual([
+      `- Days begin at midnight in **UTC**; the next <t:${Date.UTC(2026, 10, 24) / 1000}:R>`,
+      "- Changes and warnings are posted nowhere",
+      "- Nobody but those who manage the server may use `/quota` and `/models`",
+    ]);
+    await answer("settings", { "time-zone": "europe/berlin" });
+    await answer("settings", { "alert-channel": { id: "9", name: "bot-log" } });
+    await answer("settings", { "add-admin-role": artists });
+    await answer("pause");
+    const { text } = await answer("settings");
+    expect(text.split("\n")).toEqual([
+      `- Days begin at midnight in **Europe/Berlin**; the next <t:${Date.UTC(2026, 10, 23, 23) / 1000}:R>`,
+      "- Changes and warnings are posted in <#9>",
+      "- `/quota` and `/models` are also for **artists**",
+      "- **Everything is stopped.** `/quota resume` lets it go on",
+    ]);
+    const both = await answer("settings", { "no-alerts": true, "remove-admin-role": artists });
+    expect([both.text, (await answer("settings")).text]).toEqual([
+      "Please change one thing at a time.",
+      text,
+    ]);
+    await answer("resume");
+    await answer("settings", { "no-alerts": true });
+    await answer("settings", { "remove-admin-role": artists });
+    expect((await answer("log", { entries: 2 })).text.split("\n")).toEqual([
+      `- <t:${clock.now() / 1000}:R> · **Mia** · The role **artists** does not allow \`/quota\` and \`/models\` any more.`,
+      `- <t:${clock.now() / 1000}:R> · **Mia** · Changes and warnings are not posted any more.`,
+    ]);
+    expect((await answer("log", {}, { guild: "78" })).text).toBe("Nothing was changed here yet.");
+  });
+
+  it("reports who used what as a table, and all of it as CSV that no spreadsheet takes for formulas", async () => {
+    expect(await answer("report", { days: 1 })).toEqual({ text: "Nobody used anything in the latest day." });
+    const name = '=HYPERLINK("http://evil")';
+    for (let person = 1; person <= 20; person++) {
+      const whose = { ...account, person: String(person) };
+      await quota.hold(whose, { "1/run": 0 });
+      await quota.settle(whose, "1/run", { command: "imagine", name, cost: fromCredits(person) });
+    }
+    const { text, quiet, files } = await answer("report");
+    expect(text).toMatch(/^Used in the latest 7 days: \*\*210 credits\*\* \(\$0\.21\)\.\n\n\| Day \|/);
+    expect(text.split("\n")).toHaveLength(4 + 15);
+    expect(quiet).toEqual(["5 more rows are in the attached table"]);
+    const [file] = files ?? [];
+    expect(file?.name).toBe("replicord-report-2026-11-23");
+    const csv = file && "text" in file.from ? file.from.text : "";
+    expect(csv.startsWith("\uFEFFday,command,person,person_id,runs,credits,usd,failed_usd\r\n")).toBe(true);
+    expect(csv.split("\r\n")[1]).toBe(`2026-11-23,imagine,"'=HYPERLINK(""http://evil"")",id 20,1,20,0.02,0`);
+    expect(csv.trim().split("\r\n")).toHaveLength(21);
+  });
+});
+
+describe("/models", () => {
+  const on = { command: models };
+
+  it("lists what may be used, with prices, and what is used unasked", async () => {
+    await answer("deny", { model: "flux-dev" }, on);
+    const { text, quiet } = await answer("list", {}, on);
+    expect(text).toMatch(/^\*\*image\*\*: \*\*`flux-schnell`\*\* ~~`flux-dev`~~ `flux-1\.1-pro`/);
+    expect(text.length).toBeLessThan(2_000);
+    expect(quiet).toEqual(["bold: used where nobody chooses one · struck out: denied here"]);
+    const lines = (await answer("list", { kind: "image" }, on)).text.split("\n");
+    expect(lines.slice(0, 2)).toEqual([
+      "- **`flux-schnell`** · ~3 credits · default",
+      "- ~~`flux-dev`~~ · ~25 credits · denied",
+    ]);
+  });
+
+  it("allows, denies and chooses by key or reference, and refuses what is no model", async () => {
+    await answer("default", { command: "imagine", model: "stability-ai/sdxl" }, on);
+    expect((await accounts.guilds.get("77")).defaults).toEqual({ imagine: "sdxl" });
+    await answer("deny", { model: "black-forest-labs/flux-schnell" }, on);
+    await answer("default", { command: "imagine" }, on).catch((error: unknown) =>
+      expect(error).toMatchObject(problem("is-default", { model: "flux-schnell" })),
+    );
+    await expect(answer("deny", { model: "nothing" }, on)).rejects.toThrow("unknown-model");
+    await expect(answer("default", { command: "ask", model: "sdxl" }, on)).rejects.toThrow("wrong-model");
   });
 });
 

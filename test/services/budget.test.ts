@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type VirtualClock, virtualClock } from "../../sandbox/virtual-clock.ts";
-import { type Budget, createBudget } from "../../src/services/budget.ts";
+import { type Budget, type BudgetWarning, createBudget } from "../../src/services/budget.ts";
 import { createGuilds } from "../../src/services/guilds.ts";
 import { fromDollars } from "../../src/services/money.ts";
 import { type Store, openStore } from "../../src/services/store.ts";
@@ -74,5 +74,88 @@ describe("the operator's month", () => {
     const open = createBudget({ store, guilds: createGuilds(store), clock, monthlyUsd: 10 });
     await open.hold("a", { run: usd(9) });
     expect((await open.standing("a")).guild).toEqual({ spent: 0, held: usd(9), limit: null });
+  });
+});
+
+describe("what a guild's admins allow", () => {
+  it("limits it below the operator's share, and never above", async () => {
+    const guilds = createGuilds(store);
+    const budgets = createBudget({ store, guilds, clock, monthlyUsd: 10, guildMonthlyUsd: 4 });
+    const allow = (money: number) =>
+      guilds.change("a", (settings) => ({ ...settings, monthlyBudget: money }));
+    await allow(usd(1));
+    const spent = { reason: { kind: "guild-budget-spent", resetsAt: december } };
+    await expect(budgets.hold("a", { run: usd(2) })).rejects.toMatchObject(spent);
+    expect((await budgets.standing("a")).guild.limit).toBe(usd(1));
+    // The operator lowered it since.
+    await allow(usd(9));
+    expect((await budgets.standing("a")).guild.limit).toBe(usd(4));
+    await expect(budgets.hold("a", { run: usd(5) })).rejects.toMatchObject(spent);
+    expect(budgets.ceiling).toBe(usd(4));
+  });
+});
+
+describe("a warning", () => {
+  let warned: BudgetWarning[];
+  beforeEach(() => {
+    warned = [];
+    const guilds = createGuilds(store);
+    const warn = (warning: BudgetWarning) => void warned.push(warning);
+    budget = createBudget({ store, guilds, clock, monthlyUsd: 10, guildMonthlyUsd: 4, warn });
+  });
+  const spend = async (guild: string, runId: string, amount: number) => {
+    await budget.hold(guild, { [runId]: usd(amount) });
+    await budget.settle(guild, runId, usd(amount));
+  };
+
+  it("is given once at 80 percent, and once at the end, for a guild and for everything", async () => {
+    await spend("a", "1", 3);
+    expect(warned).toEqual([]);
+    await spend("a", "2", 0.2);
+    await spend("a", "3", 0.1);
+    const facts = { scope: { guild: "a" }, limit: usd(4), resetsAt: december };
+    expect(warned).toEqual([{ ...facts, percent: 80, spent: usd(3.2) }]);
+    await expect(spend("a", "4", 3)).rejects.toThrow("guild-budget-spent");
+    await expect(spend("a", "5", 3)).rejects.toThrow("guild-budget-spent");
+    expect(warned.slice(1)).toEqual([{ ...facts, percent: 100, spent: usd(3.3) }]);
+    await spend("b", "6", 3);
+    await spend("c", "7", 2);
+    expect(warned.slice(2)).toMatchObject([{ scope: "everywhere", percent: 80, limit: usd(10) }]);
+  });
+
+  it("is given again in the next month, and for another limit", async () => {
+    await spend("a", "1", 3.5);
+    await clock.advance(8 * DAY);
+    await spend("a", "2", 3.5);
+    expect(warned.map(({ percent }) => percent)).toEqual([80, 80]);
+  });
+});
+
+describe("many guilds", () => {
+  it("are never promised the same money, however many ask at once", async () => {
+    const open = createBudget({ store, guilds: createGuilds(store), clock, monthlyUsd: 10 });
+    const asked = Array.from({ length: 50 }, (_, index) => open.hold(`guild-${index}`, { run: usd(1) }));
+    const answers = await Promise.allSettled(asked);
+    expect(answers.filter(({ status }) => status === "fulfilled")).toHaveLength(10);
+    expect((await open.standing("guild-0")).everything).toEqual({ spent: 0, held: usd(10), limit: usd(10) });
+  });
+
+  it("are counted again by the next process, with what is over forgotten", async () => {
+    await budget.hold("a", { run: usd(2) });
+    await budget.hold("b", { run: usd(1) });
+    await budget.settle("b", "run", usd(1));
+    const next = () => createBudget({ store, guilds: createGuilds(store), clock, monthlyUsd: 10 });
+    expect((await next().standing("c")).everything).toMatchObject({ spent: usd(1), held: usd(2) });
+    await clock.advance(8 * DAY);
+    expect((await next().standing("c")).everything).toMatchObject({ spent: 0, held: usd(2) });
+  });
+
+  it("turn into a new month together, whoever asks first", async () => {
+    await budget.hold("a", { run: usd(2), long: usd(1) });
+    await budget.settle("a", "run", usd(2));
+    await clock.advance(8 * DAY);
+    expect((await budget.standing("b")).everything).toMatchObject({ spent: 0, held: usd(1) });
+    await budget.settle("a", "long", usd(1));
+    expect((await budget.standing("b")).everything).toMatchObject({ spent: usd(1), held: 0 });
   });
 });
