@@ -1,13 +1,9 @@
 import { constants, existsSync } from "node:fs";
-import { access, mkdir, open, rename } from "node:fs/promises";
+import { access, mkdir, open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-
-/** What keeps the bot from starting: one plain sentence for the operator, with what to do. */
-export class StoreError extends Error {
-  override readonly name = "StoreError";
-}
-
-export type Query = (sql: string, ...parameters: unknown[]) => Promise<unknown>;
+import { ATTACHED, type Query, setAside } from "./database-copy.ts";
+import { migrate } from "./migration.ts";
+import { StoreError, codeOf } from "./store-error.ts";
 
 const MEMORY = ":memory:";
 
@@ -25,56 +21,53 @@ export function locate(url: string): { shown: string; file: string | null } {
   return { shown: path, file: path === MEMORY ? null : resolve(path) };
 }
 
-interface Opening {
+export interface Opening {
   file: string;
   shown: string;
-  /** Asks a database other than the file's, which attaches the file and always lets go of it again. */
+  /** Asks a database other than the file's, to which the file is attached. */
   query: Query;
-  /** Milliseconds since 1970, for the name of a file that is set aside. */
+  /** Of the file as a whole, which this program writes. */
+  version: number;
+  /** Milliseconds since 1970, for the names of files that are kept. */
   now: number;
   warn: (message: string, facts: object) => void;
 }
 
-/** Leaves a sound, writable database in WAL mode at `file`; a corrupt one is renamed and kept. */
-export async function prepareFile({ file, shown, query, now, warn }: Opening): Promise<void> {
+/** Leaves a sound, writable database in WAL mode at `file`, and attached; a corrupt one is renamed and kept. */
+export async function prepareFile(opening: Opening): Promise<void> {
+  const { file, shown, query, now, warn } = opening;
   try {
     await mkdir(dirname(file), { recursive: true });
     await access(dirname(file), constants.W_OK); // WAL keeps two more files next to the database.
-    if (!(await isSound(file, query))) {
-      const keptAs = await setAside(file, now);
+    if (!(await attachSound(file, query))) {
+      const keptAs = await setAside(file, "corrupt", now);
       warn("The database was corrupt: it is kept under another name, and a new one was started", {
         file,
         keptAs,
       });
-      await isSound(file, query);
+      await attach(file, query);
     }
+    await migrate(opening);
   } catch (error) {
-    throw unusable(shown, error);
+    throw error instanceof StoreError ? error : unusable(shown, error);
   }
 }
 
-async function isSound(file: string, query: Query): Promise<boolean> {
+export const attach = (file: string, query: Query): Promise<unknown> =>
+  query(`ATTACH DATABASE ? AS ${ATTACHED}`, file);
+
+/** False, and nothing attached, where the file is no sound database. */
+async function attachSound(file: string, query: Query): Promise<boolean> {
   if (!(await looksLikeDatabase(file))) return false;
   try {
-    await query("ATTACH DATABASE ? AS checked", file);
-    return await checkAttached(query);
+    await attach(file, query);
+    const answer = await query(`PRAGMA ${ATTACHED}.quick_check(1)`);
+    if (JSON.stringify(answer) === '[{"quick_check":"ok"}]') return true;
   } catch (error) {
-    if (["SQLITE_NOTADB", "SQLITE_CORRUPT"].includes(codeOf(error))) return false;
-    throw error;
+    if (!["SQLITE_NOTADB", "SQLITE_CORRUPT"].includes(codeOf(error))) throw error;
   }
-}
-
-async function checkAttached(query: Query): Promise<boolean> {
-  try {
-    const answer = await query("PRAGMA checked.quick_check(1)");
-    if (JSON.stringify(answer) !== '[{"quick_check":"ok"}]') return false;
-    // Before anything else is connected: a change to WAL doesn't wait for others.
-    await query("PRAGMA checked.journal_mode=WAL");
-    await query("PRAGMA checked.user_version=1"); // A real write, so a file that can't be written shows now.
-    return true;
-  } finally {
-    await query("DETACH DATABASE checked");
-  }
+  await query(`DETACH DATABASE ${ATTACHED}`).catch(() => undefined); // It may have failed before it was attached.
+  return false;
 }
 
 /** Read without SQLite, which deletes the `-wal` of a file that is not a database. A new or empty file is fine. */
@@ -89,24 +82,15 @@ async function looksLikeDatabase(file: string): Promise<boolean> {
   }
 }
 
-async function setAside(file: string, now: number): Promise<string> {
-  const stamped = `${file}.corrupt-${new Date(now).toISOString().replaceAll(/[:.]/g, "-")}`;
-  let kept = stamped;
-  for (let copy = 2; existsSync(kept); copy += 1) kept = `${stamped}-${copy}`;
-  for (const ending of ["", "-wal", "-shm"]) {
-    if (existsSync(file + ending)) await rename(file + ending, kept + ending);
-  }
-  return kept;
-}
-
 function unusable(shown: string, cause: unknown): StoreError {
   const code = codeOf(cause);
   const advice =
-    code === "SQLITE_BUSY"
-      ? "another process is using it, so stop that one first"
-      : "make that path writable for the user who runs the bot, or choose another one";
+    ADVICE[code] ?? "make that path writable for the user who runs the bot, or choose another one";
   return new StoreError(`The database ${shown} can't be opened (${code}): ${advice}.`, { cause });
 }
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : String(error);
+const ADVICE: Record<string, string> = {
+  SQLITE_BUSY: "another process is using it, so stop that one first",
+  SQLITE_FULL: "its disk is full, so make room there",
+  ENOSPC: "its disk is full, so make room there",
+};

@@ -2,14 +2,18 @@ import { KeyvSqlite } from "@keyv/sqlite";
 import { Keyv, type KeyvOptions } from "keyv";
 import { z } from "zod";
 import { type Clock, systemClock } from "./clock.ts";
-import { locate, prepareFile } from "./database-file.ts";
+import { locate } from "./database-file.ts";
 import { within } from "./deadline.ts";
 import { type Form, createEnvelope } from "./envelope.ts";
+import { createGuard } from "./guard.ts";
+import { holdFile } from "./held-file.ts";
+import { STORE_VERSION } from "./migration.ts";
 import { Problem } from "./problem.ts";
 import { createRecent, type Recent } from "./recent.ts";
+import { codeOf } from "./store-error.ts";
 import { type Turns, createTurns } from "./turns.ts";
 
-export { StoreError } from "./database-file.ts";
+export { StoreError } from "./store-error.ts";
 
 /** Plain data of one kind by key. A call that fails or takes too long throws the Problem `store-unavailable`. */
 export interface Records<T> {
@@ -40,6 +44,10 @@ export interface StoreOptions {
   /** For expiry and names. The deadline runs on real time, as the disk does. */
   clock?: Clock;
   deadlineMs?: number;
+  /** How soon it is noticed that the file is gone from its place, in real time. */
+  lookEveryMs?: number;
+  /** Of the file as a whole. */
+  version?: number;
   warn?: (message: string, facts: object) => void;
 }
 
@@ -57,41 +65,79 @@ interface Table {
 const RECENT_RECORDS = 500;
 const SMALL = 16_384;
 
+/** After these the same connection works again as soon as the reason has passed. */
+const PASSING = new Set(["SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL"]);
+
 const PAGE_ROWS = 500;
 const row = z.object({ key: z.string(), value: z.string() });
 type Row = z.infer<typeof row>;
 
-/** Opens or creates the database. A path that can't be used throws `StoreError`; a corrupt file is set aside. */
+/**
+ * Opens or creates the database. A path that can't be used throws `StoreError`, and so does a file of a newer program;
+ * a corrupt file is set aside, and an older one is copied first. Where the file goes while the store is open, it is
+ * written back, and until that has worked every call throws.
+ */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  const { url, clock = systemClock, deadlineMs = 2_000, warn = () => undefined } = options;
+  const { url, clock = systemClock, deadlineMs = 2_000, lookEveryMs = 250, warn = () => undefined } = options;
   const { shown, file } = locate(url);
   const busyTimeout = Math.ceil(deadlineMs / 2); // A locked database says so before the deadline.
   const ordered = createTurns();
+  const oneByOne = createTurns();
   const names = new Set<string>();
   const tables = new Map<string, Promise<Table>>();
-  let closed = false;
+  let closing: Promise<void> | undefined;
 
-  if (file !== null) {
-    const checker = connect({ table: "checker", busyTimeout });
-    const query = (sql: string, ...values: unknown[]): Promise<unknown> => checker.query(sql, ...values);
-    try {
-      await prepareFile({ file, shown, query, now: clock.now(), warn });
-    } finally {
-      await checker.close();
-    }
+  const held =
+    file === null
+      ? undefined
+      : await holdFile({
+          file,
+          shown,
+          version: options.version ?? STORE_VERSION,
+          connect: () => connect({ table: "holder", busyTimeout }),
+          now: () => clock.now(),
+          warn,
+        });
+  const isInPlace = async (): Promise<boolean> => held === undefined || held.isInPlace();
+  const guard = createGuard({
+    isThere: isInPlace,
+    async bringBack() {
+      await held?.bringBack();
+      await closeTables();
+    },
+    everyMs: lookEveryMs,
+    onLost: (error) =>
+      warn("The database is not in its place and can't be written there: nothing is stored until it can", {
+        file,
+        error: codeOf(error),
+      }),
+    onFound: () => warn("The database is in its place again", { file }),
+  });
+
+  /** For what is opened by its path: where nothing is there, SQLite would begin another database. */
+  async function insistOnPlace(): Promise<void> {
+    if (await isInPlace()) return;
+    guard.suspect();
+    throw new GoneError("The database is gone from its place");
   }
 
   async function openTable(table: string): Promise<Table> {
+    await insistOnPlace();
     // An adapter and a table for each: two Keyvs on one adapter read and clear each other's rows.
     const adapter = connect({ uri: `sqlite://${file ?? ":memory:"}`, table, busyTimeout });
     const keyv = new Keyv<string>({ store: adapter, ...asText, useKeyPrefix: false, throwOnErrors: true });
     keyv.on("error", (error: unknown) => warn("The database failed", { table, error: String(error) }));
     await adapter.query("PRAGMA synchronous=NORMAL"); // With WAL: 4,900 writes a second instead of 800.
+    try {
+      await insistOnPlace();
+    } catch (error) {
+      await adapter.close();
+      throw error;
+    }
     return { keyv, adapter, recent: createRecent(RECENT_RECORDS) };
   }
 
   function table(name: string): Promise<Table> {
-    if (closed) return Promise.reject(new Error("The store is closed"));
     const known = tables.get(name);
     if (known) return known;
     const opening = openTable(name);
@@ -100,13 +146,51 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     return opening;
   }
 
+  /** The next call for a table connects again. */
+  async function closeTables(): Promise<void> {
+    const opened = await Promise.allSettled(tables.values());
+    tables.clear();
+    await Promise.allSettled(
+      opened.map(async (each) => each.status === "fulfilled" && each.value.adapter.close()),
+    );
+  }
+
+  /** A connection that was opened while the file could only be read, say, can do no more ever after. */
+  function reopenAfter(name: string, opened: Promise<Table>, error: unknown): void {
+    const code = codeOf(error);
+    if (!code.startsWith("SQLITE_") || PASSING.has(code) || tables.get(name) !== opened) return;
+    tables.delete(name);
+    opened.then(({ adapter }) => adapter.close()).catch(() => undefined);
+  }
+
   /** Calls for one key run in order, even behind one that its caller has stopped waiting for. */
-  async function call<R>(name: string, key: string, work: (table: Table) => Promise<R>): Promise<R> {
+  async function call<R>(
+    name: string,
+    key: string,
+    work: (table: Table, startInTime: () => void) => Promise<R>,
+  ): Promise<R> {
     let waiting = true;
-    const answer = ordered(`${name}/${key}`, async () => {
-      const opened = await table(name);
+    const startInTime = () => {
       if (!waiting) throw new Error("Too late to start");
-      return work(opened);
+    };
+    const begin = async () => {
+      const opening = table(name);
+      const opened = await opening;
+      startInTime();
+      try {
+        return await work(opened, startInTime);
+      } catch (error) {
+        reopenAfter(name, opening, error);
+        throw error;
+      }
+    };
+    const answer = ordered(`${name}/${key}`, async () => {
+      try {
+        return await guard.during(begin);
+      } catch (error) {
+        if (!(error instanceof GoneError)) throw error;
+        return guard.during(begin); // Which brings it back first. Nothing had begun.
+      }
     });
     try {
       return await within(deadlineMs, answer);
@@ -115,6 +199,18 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       throw new Problem({ kind: "store-unavailable" }, { cause });
     }
   }
+
+  /**
+   * One after another, as SQLite does it anyway. Each waits in a thread where another process has locked the file, and
+   * the few threads that Node has are needed for reading, too, and for looking up names.
+   */
+  const write = <R>(name: string, key: string, work: (table: Table) => Promise<R>): Promise<R> =>
+    call(name, key, (table, startInTime) =>
+      oneByOne("", async () => {
+        startInTime();
+        return work(table);
+      }),
+    );
 
   /** By key: OFFSET skips rows when others are deleted meanwhile, and Keyv's own iterator overflows the stack. */
   async function* pages(name: string, columns: string, after = ""): AsyncGenerator<Row[]> {
@@ -134,7 +230,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const remove = `DELETE FROM ${name} WHERE key IN (SELECT value FROM json_each(?)) AND ${expiry} <= ?`;
     for await (const rows of pages(name, "key, '' AS value")) {
       const keys = JSON.stringify(rows.map((row) => row.key));
-      await call(name, "", ({ adapter }) => adapter.query(remove, keys, clock.now()));
+      await write(name, "", ({ adapter }) => adapter.query(remove, keys, clock.now()));
     }
   }
 
@@ -155,8 +251,10 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   async function keepAside(from: Table, name: string, key: string, text: string, why: string): Promise<void> {
     warn("A record could not be read, and was set aside", { table: name, key, why });
     const { keyv } = await table("unreadable");
-    await keyv.set(`${name}/${key}@${clock.now()}`, text);
-    await forgetting(from, key, () => from.keyv.delete(key));
+    await oneByOne("", async () => {
+      await keyv.set(`${name}/${key}@${clock.now()}`, text);
+      await forgetting(from, key, () => from.keyv.delete(key));
+    });
   }
 
   function records<T>(namespace: string, schema: z.ZodType<T>, form?: Form): Records<T> {
@@ -178,13 +276,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       get,
       async set(key, value, ttlMs) {
         const text = envelope.seal(value, ttlMs === undefined ? undefined : clock.now() + ttlMs);
-        await call(name, key, async (table) => {
+        await write(name, key, async (table) => {
           await forgetting(table, key, () => table.keyv.set(key, text));
           keepRecent(table.recent, key, text);
         });
       },
       async delete(key) {
-        await call(name, key, (table) => forgetting(table, key, () => table.keyv.delete(key)));
+        await write(name, key, (table) => forgetting(table, key, () => table.keyv.delete(key)));
       },
       async entries(prefix = "") {
         const found: [string, T][] = [];
@@ -201,6 +299,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     };
   }
 
+  async function close(): Promise<void> {
+    await guard.close().catch(() => undefined); // What can't be written back even now was reported.
+    await closeTables();
+    await held?.close();
+  }
+
   return {
     description: file === null ? "SQLite in memory" : `SQLite at ${shown}`,
     records,
@@ -208,14 +312,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     async sweep() {
       for (const name of [...names, "unreadable"]) await sweepTable(name);
     },
-    async close() {
-      closed = true;
-      const opened = await Promise.allSettled(tables.values());
-      tables.clear();
-      for (const each of opened) if (each.status === "fulfilled") await each.value.adapter.close();
-    },
+    close: () => (closing ??= close()),
   };
 }
+
+/** Found before anything was read or written. */
+class GoneError extends Error {}
 
 function connect(options: { uri?: string; table: string; busyTimeout: number }): KeyvSqlite {
   const adapter = new KeyvSqlite(options);
