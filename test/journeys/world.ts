@@ -30,6 +30,8 @@ export interface World {
 
 export interface WorldOptions {
   env?: Record<string, string>;
+  /** More of it, of which the ids are known only then. */
+  settings?: (discord: DiscordStandIn) => Record<string, string>;
   clock?: Clock;
   discord?: DiscordOptions;
   replicate?: ReplicateOptions;
@@ -48,6 +50,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ...connectionTo(discord, replicate),
     ...storedIn(folder),
     ...env,
+    ...options.settings?.(discord),
   });
   const start = async () => {
     const sink = { write: (line: string) => void log.push(JSON.parse(line) as Record<string, unknown>) };
