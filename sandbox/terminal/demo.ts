@@ -2,6 +2,8 @@ import type { Play } from "./unattended.ts";
 
 const member = (line: string): Play => ({ line, as: "member", dm: false });
 
+const admin = (line: string): Play => ({ line, as: "admin", dm: false });
+
 /** Every command once. */
 export const demo: readonly Play[] = [
   member('/imagine prompt:"a lighthouse at dusk" count:2'),
@@ -11,5 +13,7 @@ export const demo: readonly Play[] = [
   member('/ask prompt:"why is the sky blue?"'),
   member("/jobs"),
   member("/usage"),
-  { line: "/quota view user:@Mia", as: "admin", dm: false },
+  admin("/quota view user:@Mia"),
+  admin("> Quota @Mia"),
+  admin("/models list"),
 ];

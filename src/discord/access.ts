@@ -1,6 +1,7 @@
 import type { APIInteraction } from "discord.js";
 import type { Request } from "../commands/command.ts";
 import { allowsModel, type Guilds, type GuildSettings } from "../services/guilds.ts";
+import { within } from "../services/deadline.ts";
 import { Problem } from "../services/problem.ts";
 import { askerOf, guildOf } from "./request.ts";
 
@@ -19,6 +20,9 @@ export interface Place {
  * @throws {Problem} guild-not-served, guild-only, not-allowed, store-unavailable
  */
 export type Access = (interaction: APIInteraction, manager: boolean) => Promise<Place>;
+
+/** They are in memory, as a rule; what comes after them needs the rest of Discord's three seconds. */
+const SETTINGS_MS = 500;
 
 export function createAccess(deps: {
   guilds: Guilds;
@@ -39,13 +43,21 @@ export function createAccess(deps: {
     return manager || operator || adminRoles.some(({ id }) => roles.includes(id));
   }
 
+  async function settingsOf(guild: string | null): Promise<GuildSettings> {
+    try {
+      return await within(SETTINGS_MS, deps.guilds.get(guild));
+    } catch (cause) {
+      throw new Problem({ kind: "store-unavailable" }, { cause });
+    }
+  }
+
   return async (interaction, manager) => {
     const guild = guildOf(interaction);
     const { guild_id: at } = interaction;
     if (at && deps.allowedGuilds && !deps.allowedGuilds.includes(at))
       throw new Problem({ kind: "guild-not-served" });
     if (manager && guild === null) throw new Problem({ kind: "guild-only" });
-    const settings = await deps.guilds.get(guild);
+    const settings = await settingsOf(guild);
     const operator = deps.operators.includes(askerOf(interaction).id);
     if (manager && !mayAdminister(interaction, settings, operator))
       throw new Problem({ kind: "not-allowed" });

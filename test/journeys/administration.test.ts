@@ -1,4 +1,9 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
+import { createGuilds, type GuildSettings } from "../../src/services/guilds.ts";
+import { openStore } from "../../src/services/store.ts";
 import { checkDiscordJournal } from "../sandbox/discord/schema.ts";
 import { ask, only, press, startIn, world } from "./talk.ts";
 import type { OptionValue, Person } from "../../sandbox/discord/person.ts";
@@ -129,6 +134,33 @@ it("a pause takes effect at once, also on what waits, and costs nothing", async 
   await member.press(only(works), stop).until(({ state }) => state === "answered");
   await world.bot.idle();
   expect(only(await press(only(inLine), "Retry")).attachments).toHaveLength(1);
+});
+
+it("what waited when the bot stopped does not run after it starts into a pause", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "replicord-paused-"));
+  const url = `sqlite://${join(folder, "replicord.sqlite")}`;
+  await startIn({ env: { MAX_RUNS: "1", DATABASE_URL: url } });
+  const { member } = world.discord.people;
+  world.replicate.script({ stuck: "processing" });
+  const works = member.command("imagine", { prompt: "works" });
+  await works.until(({ messages }) => messages.some(({ content }) => content.includes("working")));
+  const waits = member.command("imagine", { prompt: "waits" });
+  await waits.until(({ messages }) => messages.some(({ content }) => content.includes("line")));
+  await world.bot.stop();
+  const store = await openStore({ url });
+  const stopped = (settings: GuildSettings) => ({ ...settings, paused: true });
+  await createGuilds(store).change(world.discord.guild.id, stopped);
+  await store.close();
+
+  await world.restart();
+  const stop = works.messages[0]?.buttons.find(({ label }) => label === "Stop")?.customId ?? "";
+  await member.press(only(works), stop).until(({ state }) => state === "answered");
+  await world.bot.idle();
+  expect(only(waits).content).toMatch(
+    /^⚠️ Everything is stopped in this server.*\n-# Nothing was charged\.$/,
+  );
+  expect(world.replicate.predictions.size).toBe(1);
+  rmSync(folder, { recursive: true });
 });
 
 it("those who run the bot stop everything everywhere, direct messages too", async () => {
