@@ -39,9 +39,13 @@ const whole = (what: string) => amount(what).int(what);
 const model = (kind: ModelKind) => {
   const known = modelsOf(kind);
   const keys = known.map(({ key }) => key).join(", ");
-  return z
-    .string()
-    .refine((name) => known.some(({ key, ref }) => name === key || name === ref), `one of ${keys}`);
+  return (
+    z
+      .string()
+      .refine((name) => known.some(({ key, ref }) => name === key || name === ref), `one of ${keys}`)
+      // What admins allow and deny are keys.
+      .transform((name) => known.find(({ ref }) => name === ref)?.key ?? name)
+  );
 };
 
 const origin = z

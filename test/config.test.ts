@@ -85,7 +85,7 @@ describe("settings that are given", () => {
       GUILD_MONTHLY_BUDGET_USD: 3,
       ALLOWED_GUILDS: ["104839022194683495", "104839022194683496"],
       EXTRA_MEDIA_ORIGINS: ["http://127.0.0.1:4000", "https://files.example.com"],
-      IMAGINE_MODEL: "black-forest-labs/flux-dev",
+      IMAGINE_MODEL: "flux-dev",
       LOG_FORMAT: "json",
     });
   });

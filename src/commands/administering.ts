@@ -1,11 +1,15 @@
 import { words } from "../locales/index.ts";
 import type { Change } from "../services/administration.ts";
+import { within } from "../services/deadline.ts";
 import type { Services } from "../services/index.ts";
 import { fromCredits, type MicroDollars } from "../services/money.ts";
 import { Problem } from "../services/problem.ts";
 import { completing, type Request, text, type View } from "./command.ts";
 
 type Rule = MicroDollars | "unlimited" | "default";
+
+/** So that the sentence for a store that hangs comes within Discord's three seconds. */
+const CHANGE_MS = 1_800;
 
 const MAX_CREDITS = 1_000_000;
 
@@ -30,7 +34,10 @@ export async function change(
     manager,
     operator,
   };
-  return { text: words(locale).changed(await administration.change(by, wanted)) };
+  const changed = await within(CHANGE_MS, administration.change(by, wanted)).catch((cause: unknown) => {
+    throw cause instanceof Problem ? cause : new Problem({ kind: "change-unsure" }, { cause });
+  });
+  return { text: words(locale).changed(changed) };
 }
 
 /** An amount of credits, typed. */

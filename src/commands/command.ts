@@ -111,7 +111,7 @@ export interface Request<V = Record<string, unknown>> {
   options: V;
   /** A number below a million that this request alone has: chance, and yet the same after a restart. */
   chance: number;
-  /** The operator's choice of models where the person made none. */
+  /** What runs where the person chose no model: the server's choice, or else the operator's. */
   models: { ask: string; imagine: string; transcribe: string };
   /** The asker alone will see the answer: they wish it so, or Discord allows nothing else here. */
   private: boolean;

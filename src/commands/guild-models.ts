@@ -1,20 +1,12 @@
 import { words } from "../locales/index.ts";
-import { allowsModel, defaulting, type GuildSettings } from "../services/guilds.ts";
+import { allowsModel, defaulting } from "../services/guilds.ts";
 import type { Services } from "../services/index.ts";
 import { catalogue, findModel, modelNamed, modelsOf } from "../services/models/index.ts";
 import type { Model, ModelKind } from "../services/models/model.ts";
 import { priceOf } from "../services/models/operator-prices.ts";
 import { Problem } from "../services/problem.ts";
 import { change, guildOf } from "./administering.ts";
-import {
-  answeringCommand,
-  choice,
-  completing,
-  defineGroup,
-  optional,
-  type Request,
-  text,
-} from "./command.ts";
+import { answeringCommand, choice, completing, defineGroup, optional, text } from "./command.ts";
 import { aboutPrice } from "./models.ts";
 
 const kinds = Object.keys(catalogue) as ModelKind[];
@@ -44,11 +36,6 @@ function keyOf(name: string): string {
   throw new Problem({ kind: "unknown-model", name, suggestions: [] });
 }
 
-/** Which models a command falls back to here. */
-function defaultsOf({ defaults }: GuildSettings, { models }: Pick<Request, "models">): Set<string> {
-  return new Set(defaulting.map((command) => defaults[command] ?? models[command]));
-}
-
 const list = answeringCommand({
   name: "list",
   description: "Which models may be used here, with prices",
@@ -56,7 +43,7 @@ const list = answeringCommand({
   async answer(request, { guilds, prices }: Services) {
     const say = words(request.locale);
     const settings = await guilds.get(guildOf(request));
-    const chosen = defaultsOf(settings, request);
+    const chosen = new Set(Object.values(request.models));
     const state = ({ key }: Model) => ({ allowed: allowsModel(settings, key), chosen: chosen.has(key) });
     const { kind } = request.options;
     if (kind !== undefined)

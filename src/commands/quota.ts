@@ -56,6 +56,8 @@ const set = answeringCommand({
     const { target, credits } = request.options;
     const { id, name } = target;
     const rule = readRule(credits);
+    // Discord offers @everyone as a role, by the server's own id, and counts nobody among its members.
+    if (id === request.guild) return change(request, services, { what: "everyone", rule });
     return change(
       request,
       services,

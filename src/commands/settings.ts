@@ -2,6 +2,7 @@ import { words } from "../locales/index.ts";
 import type { Change } from "../services/administration.ts";
 import { nextDay } from "../services/calendar.ts";
 import type { Services } from "../services/index.ts";
+import { Problem } from "../services/problem.ts";
 import { change, guildOf } from "./administering.ts";
 import {
   answeringCommand,
@@ -32,6 +33,10 @@ async function viewOf(request: Pick<Request, "guild" | "locale">, services: Serv
   };
 }
 
+/** Discord offers @everyone as a role, by the server's own id. */
+const notEveryone = () =>
+  new Problem({ kind: "bad-option", option: "add-admin-role", rule: { kind: "some-role" } });
+
 /** Time zone, alert channel and admin roles; without an option, how they stand. */
 export const settings = answeringCommand({
   name: "settings",
@@ -55,7 +60,8 @@ export const settings = answeringCommand({
       [options["add-admin-role"], true],
       [options["remove-admin-role"], false],
     ] as const)
-      if (given) changes.push({ what: "admin-role", role: { id: given.id, name: given.name }, admin });
+      if (given && given.id === request.guild) throw notEveryone();
+      else if (given) changes.push({ what: "admin-role", role: { id: given.id, name: given.name }, admin });
     const [only, ...others] = changes;
     if (!only) return viewOf(request, services);
     // One interaction is one entry of the log, and one that can't be done leaves nothing half done.

@@ -7,6 +7,7 @@ import type { Job, Run } from "../services/jobs.ts";
 import type { MicroDollars } from "../services/money.ts";
 import { Problem } from "../services/problem.ts";
 import type { Address } from "./address.ts";
+import { createPatience, isLasting } from "./patience.ts";
 import type { JobDraft } from "../services/runner.ts";
 
 /** How long looking into attachments may take before the acknowledgement; what is not seen by then is seen after it. */
@@ -14,6 +15,9 @@ const INSPECTION_MS = 500;
 
 /** How long the job and its hold may take to be written. Discord's three seconds leave room for the answer. */
 const ADMISSION_MS = 1_500;
+
+/** For what nobody waits for any more, and has to be done all the same. */
+const patience = createPatience(systemClock, new AbortController().signal);
 
 /** The request with its attachments looked into, as far as the time allows. */
 async function inspected(request: Request, command: RunningCommand, { media }: Services): Promise<Request> {
@@ -82,6 +86,8 @@ export async function admit(admission: Admission, services: Services): Promise<J
   const job = await Promise.race([admitting, late]).finally(() => waiting.abort(new Error("done")));
   if (job !== "late") return job;
   // Whenever it gets through after all, nobody waits for it any more.
-  admitting.then((admitted) => runner.withdraw(admitted)).catch(() => undefined);
+  admitting
+    .then((admitted) => patience.until(() => runner.withdraw(admitted), isLasting))
+    .catch(() => undefined);
   throw new Problem({ kind: "store-unavailable" });
 }

@@ -12,7 +12,7 @@ import { createEndings } from "./endings.ts";
 import { createPostFiles } from "./files.ts";
 import { createLiveReply, type LiveReply } from "./live-reply.ts";
 import { type Messages, OutOfReach } from "./messages.ts";
-import { createPatience, isLasting } from "./patience.ts";
+import { createPatience, isLasting, pauseMs } from "./patience.ts";
 import { refuse } from "./refusal.ts";
 import { createRemoval, type Remove } from "./removal.ts";
 import { renderText } from "./render.ts";
@@ -46,6 +46,19 @@ const UNREACHABLE = new Set<string | number>([10_003, 10_008, 10_015, 50_001, 50
 const isUnreachable = (error: unknown) => error instanceof DiscordAPIError && UNREACHABLE.has(error.code);
 
 const localeOf = ({ request }: Job) => (request as { locale?: string } | null)?.locale ?? "en-US";
+
+/** How an answer goes on. */
+interface Next {
+  job: Job;
+  address: Address;
+  /** Something of it may be on screen. */
+  resumed: boolean;
+  /** How often the store was away for it. */
+  attempt: number;
+}
+
+const isStoreAway = (error: unknown): boolean =>
+  error instanceof Problem && error.reason.kind === "store-unavailable";
 
 export function createDelivery(deps: {
   services: Services;
@@ -199,10 +212,10 @@ export function createDelivery(deps: {
     await runner.withdraw(job);
   }
 
-  /** Nothing can be shown. What passes is no reason: the job is still there, and so is a store that is away. */
+  /** Nothing can be shown. What passes is no reason: the job is still there. */
   async function giveUp(job: Job, showing: Showing, error: unknown): Promise<void> {
     const problem = error instanceof Problem ? error.reason : undefined;
-    if (problem ? problem.kind === "store-unavailable" : !isLasting(error)) return;
+    if (!problem && !isLasting(error)) return;
     cancel(job);
     if (isUnreachable(error)) return close(job);
     const reason = problem ?? { kind: "unexpected", reference: job.id };
@@ -230,15 +243,32 @@ export function createDelivery(deps: {
     return undefined;
   }
 
-  /** Resolves with where the answer goes instead, where this place can't be reached. */
-  async function bring(job: Job, address: Address, how: Bringing): Promise<Address | undefined> {
+  /** The store was away for longer than anybody insisted: it goes on as after a restart, with what is stored. */
+  async function afterOutage(job: Job, address: Address, attempt: number): Promise<Next | undefined> {
+    log.warn({ job: job.id }, "The store is away: the answer is taken up again when it is back");
+    await clock.sleep(pauseMs(attempt), signal).catch(() => undefined);
+    const stored = await patience.until(() => jobs.get(job.id), isLasting);
+    return stored?.state === "open" ? { job: stored, address, resumed: true, attempt } : undefined;
+  }
+
+  /** Resolves with how the answer goes on, where it could not be brought here and now. */
+  async function bring(
+    { job, address, resumed, attempt }: Next,
+    taken: AbortSignal,
+  ): Promise<Next | undefined> {
     const command = deps.commandOf(job.command);
-    const showing = { address, answer: messages.of(address), ...how };
+    const showing = { address, answer: messages.of(address), resumed, taken };
     try {
       await (command ? bringTo(showing, job as JobOf<never>, command) : abandon(job, showing));
     } catch (error) {
       if (error instanceof OutOfReach || (address.handedOver && refusesDirectMessages(error)))
-        return await elsewhere(job, address);
+        return await elsewhere(job, address).then(
+          (place) => place && { job, address: place, resumed, attempt },
+        );
+      if (isStoreAway(error)) {
+        if (signal.aborted || taken.aborted) return undefined;
+        return await afterOutage(job, address, attempt + 1);
+      }
       if (isUnreachable(error)) log.info({ job: job.id, error }, "its place is gone");
       else log.error({ job: job.id, error }, "not delivered");
       await giveUp(job, showing, error);
@@ -248,8 +278,9 @@ export function createDelivery(deps: {
     return undefined;
   }
 
-  async function bringSomewhere(job: Job, address: Address, how: Bringing): Promise<void> {
-    for (let place: Address | undefined = address; place;) place = await bring(job, place, how);
+  async function bringSomewhere(job: Job, address: Address, { resumed, taken }: Bringing): Promise<void> {
+    let next: Next | undefined = { job, address, resumed, attempt: 0 };
+    while (next) next = await bring(next, taken);
   }
 
   return {

@@ -52,7 +52,9 @@ export function createNotices(deps: {
     const content = notice.kind === "change" ? say.noticed(notice.entry) : say.warning(notice.warning);
     return inTurn(guild, async () => {
       const { alertChannel } = await guilds.get(guild);
-      if (alertChannel) await post(alertChannel.id, content);
+      const before = notice.kind === "change" ? notice.channel : undefined;
+      const channels = new Set([before?.id, alertChannel?.id].filter((id) => id !== undefined));
+      for (const channel of channels) await post(channel, content);
     }).catch((error: unknown) => {
       if (!signal.aborted) log.warn({ guild, error }, "The alert channel could not be written to");
     });

@@ -8,9 +8,10 @@ import {
   InteractionType,
 } from "discord.js";
 import type { Logger } from "pino";
-import type { Request } from "../commands/command.ts";
+import type { Request, View } from "../commands/command.ts";
 import type { Press, Wanted } from "../commands/press.ts";
 import type { Clock } from "../services/clock.ts";
+import { expiry } from "../services/deadline.ts";
 import type { Services } from "../services/index.ts";
 import type { Job } from "../services/jobs.ts";
 import type { MicroDollars } from "../services/money.ts";
@@ -37,6 +38,9 @@ import {
   targetPerson,
 } from "./request.ts";
 import { AnsweredElsewhere, isTooLate, type Responses } from "./responses.ts";
+
+/** Of Discord's three seconds, for commands that answer at once; looking who may use them takes half a second at most. */
+const ANSWER_MS = 2_000;
 
 export interface Router {
   /** Never rejects: whatever goes wrong becomes a sentence for the asker and a line in the log. */
@@ -111,14 +115,29 @@ export function createRouter(deps: {
     return promise(interaction, asked);
   };
 
+  /** A store that hangs is said within Discord's three seconds. */
+  async function answerInTime(answer: Promise<View>): Promise<View> {
+    const late = expiry(ANSWER_MS);
+    return Promise.race([
+      answer,
+      new Promise<never>((_resolve, reject) => {
+        late.addEventListener("abort", () => reject(new Problem({ kind: "store-unavailable" })), {
+          once: true,
+        });
+      }),
+    ]);
+  }
+
   async function command(interaction: CommandInteraction): Promise<void> {
     const found = find(interaction);
     if (!found) throw new Problem({ kind: "gone" });
     const place = await checkAccess(interaction, found.manager);
     const request = readRequest(interaction, found, place);
     if ("runs" in found.body) return run(interaction, { request, command: found.body });
-    const view = await found.body.answer(request, services);
-    const [shown] = render(view, { owner: { command: found.body.name, job: request.id } });
+    const view = await answerInTime(found.body.answer(request, services));
+    // What finds no room in one message comes as a file.
+    const owner = { command: found.body.name, job: request.id };
+    const [shown] = render(view, { owner, maxMessages: 1, locale: request.locale });
     if (shown) await responses.reply(interaction, shown.payload, shown.files.flatMap(textFile));
   }
 

@@ -30,6 +30,8 @@ const rule = (rule: OptionRule): string => {
       return "must be an amount in US dollars, such as 12.50";
     case "time-zone":
       return "must be a time zone such as Europe/Berlin";
+    case "some-role":
+      return "must be a role that some people have, not everyone";
   }
 };
 
@@ -110,7 +112,7 @@ const problems: Sentences = {
   "too-many-pixels": ({ width, height, limit }) =>
     `The picture has ${width} × ${height} pixels. For this scale it may have ${(limit / 1_000_000).toFixed(1)} megapixels at the most; please make it smaller or choose a smaller scale.`,
   "file-unavailable": ({ name }) => `\`${name}\` could not be fetched from Discord. Please attach it again.`,
-  "not-allowed": () => "Only those who manage this server can do that.",
+  "not-allowed": () => "Only those who manage this server, or have one of its admin roles, can do that.",
   "not-yours": ({ managers }) =>
     managers
       ? "Only the one who asked, or somebody who manages this server, can do that."
@@ -134,13 +136,20 @@ const problems: Sentences = {
     `This may cost up to ${amount(needed)} credits, and you have ${amount(Math.max(0, left))} left. They come back ${when(resetsAt)}.`,
   "needs-confirmation": ({ needed, left }) =>
     `This may use up to ${en.credits(needed)}; ${left === "unlimited" ? "your credits are unlimited here" : `you have ${en.left(left)}`}.`,
-  "no-credits": () => "You have no credits here. Somebody who manages this server can give you some.",
+  "no-credits": ({ direct }) =>
+    direct
+      ? "This bot gives no credits in direct messages, or where it is no member. Please ask in a server that it is in."
+      : "You have no credits here. Somebody who manages this server can give you some.",
   "too-many-failures": ({ retryAt }) =>
     `Many of your latest requests failed, and failures are free for you but not for this bot. You can go on ${when(retryAt)}.`,
-  "guild-budget-spent": ({ resetsAt }) =>
-    `This server has used its budget for this month. It comes back ${when(resetsAt)}.`,
-  "budget-spent": ({ resetsAt }) =>
-    `This bot has used its budget for this month. It comes back ${when(resetsAt)}.`,
+  "guild-budget-spent": ({ resetsAt, some }) =>
+    some
+      ? `This may cost more than what is left of this server's budget for the month. Something cheaper may still run; a new month begins ${when(resetsAt)}.`
+      : `This server has used its budget for this month. It comes back ${when(resetsAt)}.`,
+  "budget-spent": ({ resetsAt, some }) =>
+    some
+      ? `This may cost more than what is left of this bot's budget for the month. Something cheaper may still run; a new month begins ${when(resetsAt)}.`
+      : `This bot has used its budget for this month. It comes back ${when(resetsAt)}.`,
   unpriced: ({ model }) =>
     `Nobody here knows what ${model} costs, so it does not run. The operator can set a price; until then, please choose another model.`,
   flagged: () => "The model's safety filter stopped this. Try other words, or another picture.",
@@ -171,6 +180,8 @@ const problems: Sentences = {
       ? `The result has more than ${megabytes(limitBytes)}, which is more than can be posted here. Try a smaller one.`
       : `The result has ${megabytes(bytes)} and can't be made to fit into ${megabytes(limitBytes)}. Try a smaller one.`,
   "store-unavailable": () => "The bot can't reach its store just now. Try again in a minute.",
+  "change-unsure": () =>
+    "The bot's store did not answer in time, so nobody knows whether this was done. Please look before you do it again: `/quota log` shows it if it was.",
   "shutting-down": () => "The bot is restarting. Try again in a minute.",
   gone: () => "This is too old: what it belongs to is not kept any more.",
   "already-done": () => "That was done already, and once is enough.",

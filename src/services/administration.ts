@@ -47,7 +47,8 @@ export type AuditEntry = z.output<typeof entry>;
 
 /** What those in charge of a guild are told without having asked. */
 export type Notice =
-  | { kind: "change"; guild: string; entry: AuditEntry }
+  /** `channel`: where alerts went before it, so that nobody turns them off unseen. */
+  | { kind: "change"; guild: string; entry: AuditEntry; channel: Named | undefined }
   | { kind: "budget"; warning: BudgetWarning };
 
 /** Who wants a change, and by which interaction: the same one changes nothing twice. */
@@ -62,11 +63,20 @@ export interface Changer extends Named {
 
 /** The one way in which anything of a guild is changed: checked, written down, done, and told. */
 export interface Administration {
-  /** Resolves with what is so now. @throws {Problem} operator-only, not-allowed, above-ceiling, bad-option, is-default, store-unavailable: then nothing changed. */
+  /**
+   * Resolves with what is so now.
+   * @throws {Problem} operator-only, not-allowed, above-ceiling, bad-option, is-default, model-denied,
+   * store-unavailable: nothing changed. change-unsure: nobody knows.
+   */
   change(by: Changer, wanted: Change): Promise<Change>;
   /** Newest first. */
   log(guild: string, limit: number): Promise<AuditEntry[]>;
 }
+
+/** How long a change may wait for those before it, in real time as the store's deadlines. */
+const PATIENCE_MS = 1_000;
+
+const isStoreAway = (error: unknown) => error instanceof Problem && error.reason.kind === "store-unavailable";
 
 const KEPT_MS = 365 * 86_400_000;
 
@@ -107,8 +117,8 @@ export function createAdministration(deps: {
         throw new Problem({ kind: "bad-option", option: "time-zone", rule: { kind: "time-zone" } });
       }
       case "model": {
-        const settings = withModel(await guilds.get(by.guild), wanted);
-        if (!wanted.allowed) checkDefaults(settings);
+        const settings = await guilds.get(by.guild);
+        checkDefaults(settings, withModel(settings, wanted), wanted);
         return wanted;
       }
       case "default-model": {
@@ -116,7 +126,8 @@ export function createAdministration(deps: {
         const settings = await guilds.get(by.guild);
         if (model !== null && !allowsModel(settings, model))
           throw new Problem({ kind: "model-denied", model, models: [] });
-        checkDefaults(withDefault(settings, wanted));
+        const chosen = model ?? deps.defaults[wanted.command];
+        if (!allowsModel(settings, chosen)) throw new Problem({ kind: "is-default", model: chosen });
         return wanted;
       }
       default:
@@ -124,12 +135,13 @@ export function createAdministration(deps: {
     }
   }
 
-  /** Nobody who names no model is to be refused for one that they never heard of. */
-  function checkDefaults(settings: GuildSettings): void {
-    if (settings.models.allowed === "none" && settings.models.except.length === 0) return;
+  /** Nobody who names no model is to be refused for one that they never heard of; unless no model is to run at all. */
+  function checkDefaults(before: GuildSettings, after: GuildSettings, { model }: { model: string }): void {
+    if (model === "all") return;
     for (const command of defaulting) {
-      const model = settings.defaults[command] ?? deps.defaults[command];
-      if (!allowsModel(settings, model)) throw new Problem({ kind: "is-default", model });
+      const used = before.defaults[command] ?? deps.defaults[command];
+      if (allowsModel(before, used) && !allowsModel(after, used))
+        throw new Problem({ kind: "is-default", model: used });
     }
   }
 
@@ -151,10 +163,10 @@ export function createAdministration(deps: {
           wanted.limit === "default" ? settings : { ...settings, monthlyBudget: wanted.limit },
         );
       case "pause":
-        if (wanted.everywhere) await guilds.pauseEverywhere(wanted.paused);
-        else await set((settings) => ({ ...settings, paused: wanted.paused }));
+        // First, because it costs nobody anything, whatever becomes of the write.
         if (wanted.paused) deps.stopWaiting(wanted.everywhere ? "everywhere" : { guild });
-        return;
+        if (wanted.everywhere) return guilds.pauseEverywhere(wanted.paused);
+        return set((settings) => ({ ...settings, paused: wanted.paused }));
       case "time-zone":
         return set((settings) => ({ ...settings, timeZone: wanted.zone }));
       case "alert-channel":
@@ -178,19 +190,24 @@ export function createAdministration(deps: {
       const { guild, interaction, id, name } = by;
       const key = `${guild}/${interaction.padStart(20, "0")}`;
       // In turn, so that what was checked still holds when it is done.
+      const askedAt = performance.now();
       return store.inTurn(`administration/${guild}`, async () => {
+        // Whoever asked has been told by now that the store is away.
+        if (performance.now() - askedAt > PATIENCE_MS) throw new Problem({ kind: "store-unavailable" });
         const before = await audit.get(key);
         if (before) return before.change;
         const written: AuditEntry = { at: clock.now(), by: { id, name }, change: await checked(by, wanted) };
+        const { alertChannel } = await guilds.get(guild);
         // Written down first: what somebody changed and nobody can see would be worse than the reverse.
         await audit.set(key, written, KEPT_MS);
         try {
           await perform(by, written.change);
         } catch (error) {
-          await audit.delete(key).catch(() => undefined);
-          throw error;
+          if (!isStoreAway(error)) await audit.delete(key).catch(() => undefined);
+          // It may have landed all the same, and so it stays written down.
+          throw isStoreAway(error) ? new Problem({ kind: "change-unsure" }, { cause: error }) : error;
         }
-        deps.tell({ kind: "change", guild, entry: written });
+        deps.tell({ kind: "change", guild, entry: written, channel: alertChannel });
         return written.change;
       });
     },

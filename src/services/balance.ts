@@ -32,6 +32,9 @@ export function onDay(stored: Balance | undefined, day: string): Balance {
   return { ...stored, day, spent: 0, over: 0, bonus: stored.bonus - paidByBonus(stored), usage: {} };
 }
 
+/** What is left of the grants. */
+export const bonusLeft = (balance: Balance): MicroDollars => balance.bonus - paidByBonus(balance);
+
 const paidByBonus = ({ bonus, over }: Balance): MicroDollars => Math.min(bonus, over);
 
 export const heldIn = (balance: Balance): MicroDollars => sum(Object.values(balance.holds));

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { monthOf, nextMonth } from "./calendar.ts";
 import type { Clock } from "./clock.ts";
 import type { Guilds, Scope } from "./guilds.ts";
+import { jobOf } from "./hold-id.ts";
 import { type MicroDollars, fromDollars, sum } from "./money.ts";
 import { Problem } from "./problem.ts";
 import type { Store } from "./store.ts";
@@ -51,6 +52,8 @@ export interface BudgetOptions {
   store: Store;
   guilds: Guilds;
   clock: Clock;
+  /** Whether a job is on its way. */
+  isOpen: (job: string) => Promise<boolean>;
   monthlyUsd: number;
   guildMonthlyUsd?: number | undefined;
   /** Is told what is worth a warning. */
@@ -67,7 +70,9 @@ type MonthSpending = z.infer<typeof monthSpending>;
 
 type Figures = Pick<Spending, "spent" | "held">;
 
-const WARN_AT = 0.8;
+const WARN_PERCENT = 80;
+/** What is left then is next to nothing. */
+const NEARLY_ALL = 0.98;
 
 export function createBudget(options: BudgetOptions): Budget {
   const { store, guilds, clock, monthlyUsd, guildMonthlyUsd, warn = () => undefined } = options;
@@ -85,18 +90,34 @@ export function createBudget(options: BudgetOptions): Budget {
   const counted = () => (counting ??= count());
   async function count(): Promise<void> {
     try {
-      for (const [guild, stored] of await records.entries())
-        everything.put(guild, figuresOf(inMonth(stored, month())), month());
+      for (const [guild, stored] of await records.entries()) {
+        const spending = await withoutOrphans(inMonth(stored, month()));
+        if (spending.holds !== stored.holds) await records.set(guild, spending);
+        everything.put(guild, figuresOf(spending), spending.month);
+      }
     } catch (error) {
       counting = undefined;
       throw error;
     }
   }
 
-  async function load(guild: string | null): Promise<MonthSpending> {
+  /** A job is stored before anything is held for it: without one, a hold is what a late write left behind. */
+  async function withoutOrphans(spending: MonthSpending): Promise<MonthSpending> {
+    const holds = Object.entries(spending.holds);
+    const open = await Promise.all(holds.map(([runId]) => options.isOpen(jobOf(runId))));
+    if (open.every(Boolean)) return spending;
+    return { ...spending, holds: Object.fromEntries(holds.filter((_hold, index) => open[index])) };
+  }
+
+  async function read(guild: string | null): Promise<MonthSpending> {
     await counted();
-    const spending = inMonth(await records.get(keyOf(guild)), month());
-    everything.put(keyOf(guild), figuresOf(spending), month());
+    return inMonth(await records.get(keyOf(guild)), month());
+  }
+
+  /** In the guild's turn only: what is read beside a write may be older than what is counted already. */
+  async function load(guild: string | null): Promise<MonthSpending> {
+    const spending = await read(guild);
+    everything.put(keyOf(guild), figuresOf(spending), spending.month);
     return spending;
   }
 
@@ -106,7 +127,7 @@ export function createBudget(options: BudgetOptions): Budget {
   async function save(guild: string | null, spending: MonthSpending): Promise<void> {
     const isOver = Object.keys(spending.holds).length === 0;
     // Before it is written, so that two guilds are never promised the same money.
-    everything.put(keyOf(guild), figuresOf(spending), month());
+    everything.put(keyOf(guild), figuresOf(spending), spending.month);
     await records.set(keyOf(guild), spending, isOver ? untilNextMonth() : undefined);
   }
 
@@ -124,10 +145,10 @@ export function createBudget(options: BudgetOptions): Budget {
   });
 
   /** What it can't note, it says at the next occasion: nothing else depends on it. */
-  async function consider(scope: Scope, { spent, limit: most }: Spending, refused = false): Promise<void> {
-    if (most === null || (!refused && spent < most * WARN_AT)) return;
+  async function consider(scope: Scope, { spent, limit: most }: Spending): Promise<void> {
+    if (most === null || spent * 100 < most * WARN_PERCENT) return;
     const key = scope === "everywhere" ? scope : scope.guild;
-    const percent = refused || spent >= most ? 100 : 80;
+    const percent = spent >= most ? 100 : 80;
     await store
       .inTurn(`budget-warning/${key}`, async () => {
         const told = await warnings.get(key);
@@ -138,12 +159,13 @@ export function createBudget(options: BudgetOptions): Budget {
       .catch(() => undefined);
   }
 
-  async function refuse(guild: string | null, own: boolean, standing: BudgetStanding): Promise<never> {
-    const { resetsAt } = standing;
-    if (own) await consider({ guild: keyOf(guild) }, standing.guild, true);
-    else await consider("everywhere", standing.everything, true);
-    throw new Problem({ kind: own ? "guild-budget-spent" : "budget-spent", resetsAt });
-  }
+  /** Something cheaper may fit still. */
+  const refusal = (kind: "guild-budget-spent" | "budget-spent", spending: Spending) =>
+    new Problem({
+      kind,
+      resetsAt: nextMonth(clock.now()),
+      some: spending.limit !== null && spending.spent < spending.limit * NEARLY_ALL,
+    });
 
   const end = (guild: string | null, runId: string, cost: MicroDollars) =>
     inTurn(guild, async (spending) => {
@@ -167,8 +189,9 @@ export function createBudget(options: BudgetOptions): Budget {
         const needed = sum(added.map(([, amount]) => amount));
         // Nothing may be waited for between this look and what `save` does at once.
         const standing = await standingOf(guild, spending);
-        if (exceeds(standing.guild, needed)) return refuse(guild, true, standing);
-        if (exceeds({ ...everything.figures(month()), limit }, needed)) return refuse(guild, false, standing);
+        if (exceeds(standing.guild, needed)) throw refusal("guild-budget-spent", standing.guild);
+        const total = { ...everything.figures(month()), limit };
+        if (exceeds(total, needed)) throw refusal("budget-spent", total);
         try {
           await save(guild, { ...spending, holds: { ...spending.holds, ...Object.fromEntries(added) } });
         } catch (error) {
@@ -179,7 +202,7 @@ export function createBudget(options: BudgetOptions): Budget {
 
     settle: end,
     release: (guild, runId) => end(guild, runId, 0),
-    standing: async (guild) => standingOf(guild, await load(guild)),
+    standing: async (guild) => standingOf(guild, await read(guild)),
   };
 }
 
@@ -201,8 +224,12 @@ function createTotal() {
     put(guild: string, next: Figures, now: string): void {
       turn(now);
       const before = parts.get(guild) ?? { spent: 0, held: 0 };
-      total = { spent: total.spent - before.spent + next.spent, held: total.held - before.held + next.held };
-      parts.set(guild, next);
+      const counts = now < month ? { ...next, spent: 0 } : next;
+      total = {
+        spent: total.spent - before.spent + counts.spent,
+        held: total.held - before.held + counts.held,
+      };
+      parts.set(guild, counts);
     },
     figures(now: string): Figures {
       turn(now);

@@ -110,6 +110,7 @@ export async function createServices(
     store,
     guilds,
     clock,
+    isOpen: (job) => jobs.isOpen(job),
     warn(warning) {
       log.warn(
         { ...warning, spent: `$${toDollars(warning.spent)}`, limit: `$${toDollars(warning.limit)}` },
@@ -130,6 +131,7 @@ export async function createServices(
     dailyCredits: config.DAILY_CREDITS,
     dmDailyCredits: config.DM_DAILY_CREDITS,
     jobsAtOnce: config.JOBS_AT_ONCE,
+    isOpen: (job) => jobs.isOpen(job),
   });
   const streamOrigins = new Set([new URL(config.REPLICATE_BASE_URL).origin, ...config.EXTRA_MEDIA_ORIGINS]);
   const isStreamHost = (address: string) => {

@@ -82,6 +82,8 @@ export const hasEnded = ({ state }: Run) =>
 export interface Jobs {
   save(job: Job): Promise<void>;
   get(id: string): Promise<Job | undefined>;
+  /** It is on its way: only such a job can have holds. */
+  isOpen(id: string): Promise<boolean>;
   open(): Promise<Job[]>;
   /** Notes that an open job is to be stopped. */
   stop(id: string): Promise<void>;
@@ -156,6 +158,7 @@ export function createJobs(store: Store, keepDays: number): Jobs {
       });
     },
     get,
+    isOpen: async (id) => (await open.get(id)) !== undefined,
     open: async () => (await open.entries()).map(([, job]) => job),
     stop: (id) =>
       inTurn(id, async () => {

@@ -31,13 +31,15 @@ export type ProblemReason =
   | { kind: "is-default"; model: string }
   // What it costs
   | { kind: "out-of-credits"; needed: MicroDollars; left: MicroDollars; resetsAt: number }
-  | { kind: "no-credits" }
+  /** `direct`: in direct messages, where nobody can give some. */
+  | { kind: "no-credits"; direct: boolean }
   /** It is dear, and the asker has to say that it may run. */
   | { kind: "needs-confirmation"; needed: MicroDollars; left: MicroDollars | "unlimited" }
   | { kind: "too-many-failures"; retryAt: number }
   | { kind: "too-many-jobs"; limit: number }
-  | { kind: "guild-budget-spent"; resetsAt: number }
-  | { kind: "budget-spent"; resetsAt: number }
+  /** `some` is left, but less than this may cost. */
+  | { kind: "guild-budget-spent"; resetsAt: number; some: boolean }
+  | { kind: "budget-spent"; resetsAt: number; some: boolean }
   | { kind: "above-ceiling"; asked: MicroDollars; ceiling: MicroDollars }
   | { kind: "unpriced"; model: string }
   // What the model did
@@ -58,6 +60,8 @@ export type ProblemReason =
   | { kind: "output-refused" }
   | { kind: "result-too-large"; bytes: number; limitBytes: number }
   | { kind: "store-unavailable" }
+  /** The store did not say in time whether a change was written. */
+  | { kind: "change-unsure" }
   | { kind: "shutting-down" }
   | { kind: "gone" }
   | { kind: "already-done" }
@@ -71,7 +75,8 @@ export type OptionRule =
   | { kind: "choice"; choices: readonly string[] }
   | { kind: "credits"; max: number }
   | { kind: "dollars" }
-  | { kind: "time-zone" };
+  | { kind: "time-zone" }
+  | { kind: "some-role" };
 
 /** What a model says that one of its inputs must be. */
 export type InputRule =

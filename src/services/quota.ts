@@ -10,6 +10,7 @@ import {
   type Balance,
   balanceRecord,
   charged,
+  bonusLeft,
   endsWithDay,
   forgiven,
   heldIn,
@@ -36,7 +37,7 @@ export interface Standing extends Granted {
   /** Today, the bonus's part included. */
   spent: MicroDollars;
   held: MicroDollars;
-  /** Grants as the day began, plus today's: used once the allowance is, and kept over midnight. */
+  /** What is left of the grants: used once the allowance is, and kept over midnight. */
   bonus: MicroDollars;
   left: Allowance;
   /** When the guild's next day begins, in milliseconds since 1970. */
@@ -62,7 +63,7 @@ export interface Quota {
   setPerson(guild: string, person: string, rule: Allowance | "default"): Promise<void>;
   setRole(guild: string, role: string, rule: Allowance | "default"): Promise<void>;
   setEveryone(guild: string, rule: Allowance | "default"): Promise<void>;
-  /** Adds to the person's bonus; a negative amount takes back what is not used yet. */
+  /** Adds to the person's bonus. */
   grant(guild: string, person: string, amount: MicroDollars): Promise<void>;
   /** Forgets what the person spent today; holds, grants and the budgets stay as they are. */
   reset(guild: string, person: string): Promise<void>;
@@ -80,10 +81,12 @@ export interface QuotaOptions {
   dmDailyCredits: number;
   /** How many jobs of one account may be on their way at once. */
   jobsAtOnce: number;
+  /** Whether a job is on its way. */
+  isOpen: (job: string) => Promise<boolean>;
 }
 
 export function createQuota(options: QuotaOptions): Quota {
-  const { store, budget, guilds, clock, dailyCredits, dmDailyCredits, jobsAtOnce } = options;
+  const { store, budget, guilds, clock, dailyCredits, dmDailyCredits, jobsAtOnce, isOpen } = options;
   const balances = store.records("balances", balanceRecord);
   const allRules = store.records("quota_rules", guildRules);
   const spending = createSpendingBook(store, balances);
@@ -126,18 +129,46 @@ export function createQuota(options: QuotaOptions): Quota {
     Promise.all([load(account), grantedTo(account), zoneOf(account.guild)] as const);
 
   const standingOf = (balance: Balance, granted: Granted, zone: string): Standing => {
-    const { spent, bonus } = balance;
+    const { spent, day } = balance;
     const held = heldIn(balance);
-    const left = granted.allowance === "unlimited" ? "unlimited" : granted.allowance - spent - held + bonus;
-    return { ...granted, spent, held, bonus, left, resetsAt: nextDay(clock.now(), zone) };
+    const left =
+      granted.allowance === "unlimited" ? "unlimited" : granted.allowance - spent - held + balance.bonus;
+    return { ...granted, spent, held, bonus: bonusLeft(balance), left, resetsAt: nextDayAfter(day, zone) };
   };
 
-  function checkJobs(balance: Balance, runIds: readonly string[]): void {
+  /** Where the clock was set back, or the zone moved west, the day that was begun goes on. */
+  function nextDayAfter(day: string, zone: string): number {
+    let next = nextDay(clock.now(), zone);
+    while (dayOf(next, zone) <= day) next = nextDay(next, zone);
+    return next;
+  }
+
+  /**
+   * A job is stored before anything is held for it, so a hold without an open job is what a write left behind that landed
+   * when nobody waited for it any more.
+   */
+  async function withoutOrphans(account: Account, balance: Balance, asked: ReadonlySet<string>) {
+    let kept = balance;
+    for (const runId of Object.keys(balance.holds)) {
+      if (asked.has(jobOf(runId)) || (await isOpen(jobOf(runId)))) continue;
+      await budget.release(account.guild, runId);
+      kept = withoutHold(kept, runId);
+    }
+    return kept;
+  }
+
+  function refusalOf(balance: Balance, standing: Standing, amounts: Record<string, MicroDollars>) {
+    const runIds = Object.keys(amounts);
+    if (runIds.length === 0) return undefined;
+    return tooManyJobs(balance, runIds) ?? tooDear(standing, sum(Object.values(amounts)));
+  }
+
+  function tooManyJobs(balance: Balance, runIds: readonly string[]): ProblemReason | undefined {
     const asked = new Set(runIds.map(jobOf));
     const others = Object.keys(balance.holds)
       .map(jobOf)
       .filter((job) => !asked.has(job));
-    if (new Set(others).size >= jobsAtOnce) throw new Problem({ kind: "too-many-jobs", limit: jobsAtOnce });
+    return new Set(others).size >= jobsAtOnce ? { kind: "too-many-jobs", limit: jobsAtOnce } : undefined;
   }
 
   return {
@@ -145,12 +176,14 @@ export function createQuota(options: QuotaOptions): Quota {
 
     hold: (account, amounts) =>
       inTurn(account, async () => {
-        const [balance, granted, zone] = await look(account);
+        const [found, granted, zone] = await look(account);
+        let balance = found;
         const runIds = Object.keys(amounts).filter((runId) => !Object.hasOwn(balance.holds, runId));
         if (runIds.length === 0 && Object.keys(amounts).length > 0) return;
         const added = Object.fromEntries(runIds.map((runId) => [runId, amounts[runId] ?? 0]));
-        if (runIds.length > 0) checkJobs(balance, runIds);
-        const refusal = refusalOf(standingOf(balance, granted, zone), sum(Object.values(added)));
+        const refused = () => refusalOf(balance, standingOf(balance, granted, zone), added);
+        if (refused()) balance = await withoutOrphans(account, balance, new Set(runIds.map(jobOf)));
+        const refusal = refused();
         if (refusal) throw new Problem(refusal);
 
         await budget.hold(account.guild, added);
@@ -217,9 +250,10 @@ function withRule(rules: Record<string, Allowance>, id: string, rule: Allowance 
   return rule === "default" ? others : { ...others, [id]: rule };
 }
 
-function refusalOf(standing: Standing, needed: MicroDollars): ProblemReason | undefined {
+function tooDear(standing: Standing, needed: MicroDollars): ProblemReason | undefined {
   const { allowance, source, left, resetsAt } = standing;
   if (left === "unlimited") return undefined;
-  if (allowance === 0 && (source === "person" || left <= 0)) return { kind: "no-credits" };
+  if (allowance === 0 && (source === "person" || left <= 0))
+    return { kind: "no-credits", direct: source === "dm" };
   return needed > 0 && needed > left ? { kind: "out-of-credits", needed, left, resetsAt } : undefined;
 }

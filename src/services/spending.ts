@@ -48,6 +48,7 @@ export function createSpendingBook(store: Store, balances: Records<Balance>): Sp
       const wanted = latestDays(today, days);
       // Read first: what moves into the book meanwhile is then at least in one of them, and counted once.
       const current = await balances.entries(`${guild}/`);
+      const ahead: Spent[] = [];
       const byDay = new Map(wanted.map((day) => [day, new Map<string, Spent[]>()]));
       for (const day of wanted)
         for (const [key, record] of await book.entries(`${guild}/${day}/`)) {
@@ -56,9 +57,12 @@ export function createSpendingBook(store: Store, balances: Records<Balance>): Sp
         }
       for (const [key, balance] of current) {
         const person = key.slice(`${guild}/`.length);
-        byDay.get(balance.day)?.set(person, rowsOf(balance.day, person, balance));
+        // A day that was begun before the zone moved west is later than today.
+        const rows = rowsOf(balance.day, person, balance);
+        if (balance.day > today) ahead.push(...rows);
+        else byDay.get(balance.day)?.set(person, rows);
       }
-      return [...byDay.values()].flatMap((people) => [...people.values()].flat());
+      return [...ahead, ...[...byDay.values()].flatMap((people) => [...people.values()].flat())];
     },
   };
 }

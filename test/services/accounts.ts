@@ -24,6 +24,8 @@ interface Limits {
   dailyCredits?: number;
   dmDailyCredits?: number;
   jobsAtOnce?: number;
+  /** All, if left out. */
+  isOpen?: (job: string) => Promise<boolean>;
 }
 
 export const operatorsModels = { ask: "claude-4.5-haiku", imagine: "flux-schnell", transcribe: "whisperx" };
@@ -31,7 +33,7 @@ export const operatorsModels = { ask: "claude-4.5-haiku", imagine: "flux-schnell
 /** $25 a month, 250 credits a day and 50 in direct messages, any number of jobs at once, unless told otherwise. */
 export function openAccounts(store: Store, clock: Clock, limits: Limits = {}): Accounts {
   const { monthlyUsd = 25, guildMonthlyUsd, dailyCredits = 250, dmDailyCredits = 50 } = limits;
-  const { jobsAtOnce = Number.POSITIVE_INFINITY } = limits;
+  const { jobsAtOnce = Number.POSITIVE_INFINITY, isOpen = () => Promise.resolve(true) } = limits;
   const told: Notice[] = [];
   const warned: BudgetWarning[] = [];
   const paused: Scope[] = [];
@@ -40,11 +42,21 @@ export function openAccounts(store: Store, clock: Clock, limits: Limits = {}): A
     store,
     guilds,
     clock,
+    isOpen,
     monthlyUsd,
     ...(guildMonthlyUsd === undefined ? {} : { guildMonthlyUsd }),
     warn: (warning) => void warned.push(warning),
   });
-  const quota = createQuota({ store, budget, guilds, clock, dailyCredits, dmDailyCredits, jobsAtOnce });
+  const quota = createQuota({
+    store,
+    budget,
+    guilds,
+    clock,
+    dailyCredits,
+    dmDailyCredits,
+    jobsAtOnce,
+    isOpen,
+  });
   const administration = createAdministration({
     store,
     guilds,

@@ -60,7 +60,7 @@ describe("every change", () => {
     const entry = { at: now, by: { id: "1", name: "Ada" }, change: wanted };
     expect(await accounts.administration.log("g", 10)).toEqual([entry]);
     expect(await accounts.administration.log("other", 10)).toEqual([]);
-    expect(accounts.told).toEqual([{ kind: "change", guild: "g", entry }]);
+    expect(accounts.told).toEqual([{ kind: "change", guild: "g", entry, channel: undefined }]);
   });
 
   it("is made once, however often its interaction arrives", async () => {
@@ -71,13 +71,25 @@ describe("every change", () => {
   });
 
   it("is neither made nor written down where the store is away", async () => {
-    for (const namespace of ["audit", "quota_rules"]) {
-      open(away(store, namespace));
-      await expect(change({ what: "everyone", rule: 0 })).rejects.toMatchObject(refused("store-unavailable"));
-    }
+    open(away(store, "audit"));
+    await expect(change({ what: "everyone", rule: 0 })).rejects.toMatchObject(refused("store-unavailable"));
     open(store);
     expect(await accounts.administration.log("g", 10)).toEqual([]);
     expect((await accounts.quota.standing(account)).source).toBe("default");
+  });
+
+  it("of which nobody knows whether it was written is in the log, and its asker is told to look there", async () => {
+    open(away(store, "quota_rules"));
+    await expect(change({ what: "everyone", rule: 0 })).rejects.toMatchObject(refused("change-unsure"));
+    expect(await accounts.administration.log("g", 10)).toHaveLength(1);
+    expect(accounts.told).toEqual([]);
+  });
+
+  it("that turns alerts off is told where they went", async () => {
+    const channel = { id: "9", name: "bot-log" };
+    await change({ what: "alert-channel", channel });
+    await change({ what: "alert-channel", channel: null });
+    expect(accounts.told).toMatchObject([{ channel: undefined }, { channel }]);
   });
 
   it("is listed with the latest first, for a year", async () => {
@@ -139,7 +151,19 @@ describe("what may not be", () => {
 });
 
 describe("models", () => {
-  it("can all be denied, and then a few allowed", async () => {
+  it("can all be denied, a few allowed, and those chosen one by one", async () => {
+    await change({ what: "model", model: "all", allowed: false });
+    for (const model of ["gpt-5-nano", "sdxl"]) await change({ what: "model", model, allowed: true });
+    await change({ what: "default-model", command: "ask", model: "gpt-5-nano" });
+    await change({ what: "default-model", command: "imagine", model: "sdxl" });
+    await expect(change({ what: "model", model: "sdxl", allowed: false })).rejects.toThrow("is-default");
+    await expect(change({ what: "default-model", command: "ask", model: null })).rejects.toMatchObject(
+      refused("is-default", { model: "claude-4.5-haiku" }),
+    );
+    await change({ what: "model", model: "all", allowed: true });
+  });
+
+  it("can be denied and allowed again", async () => {
     await change({ what: "model", model: "all", allowed: false });
     await change({ what: "model", model: "flux-dev", allowed: true });
     expect((await accounts.guilds.get("g")).models).toEqual({ allowed: "none", except: ["flux-dev"] });
@@ -158,6 +182,15 @@ describe("a guild's time zone", () => {
     expect([left, resetsAt]).toEqual([fromCredits(50), Date.UTC(2026, 10, 23, 15)]);
     await clock.advance(3 * 3_600_000);
     expect((await accounts.quota.standing(account)).left).toBe(fromCredits(250));
+    // West of it the same day goes on, and ends when it ends there.
+    await accounts.quota.hold(account, { later: fromCredits(200) });
+    await accounts.quota.settle(account, "later", { command: "ask", name: "Mia", cost: fromCredits(200) });
+    await change({ what: "time-zone", zone: "Pacific/Honolulu" });
+    expect(await accounts.quota.standing(account)).toMatchObject({
+      left: fromCredits(50),
+      resetsAt: Date.UTC(2026, 10, 25, 10),
+    });
+    expect((await accounts.quota.report("g", 1)).map(({ day }) => day)).toEqual(["2026-11-24", "2026-11-23"]);
     // Elsewhere it is the same day still.
     expect((await accounts.quota.standing({ ...account, guild: "h" })).resetsAt).toBe(Date.UTC(2026, 10, 24));
   });

@@ -8,6 +8,7 @@ import { createQuota } from "../../src/services/quota.ts";
 import { openStore } from "../../src/services/store.ts";
 import { used } from "./used.ts";
 
+const always = () => Promise.resolve(true);
 const DAY = 86_400_000;
 const DAILY = fromCredits(100);
 const ann = { guild: "g", person: "ann", roles: [] };
@@ -68,8 +69,15 @@ async function forReal() {
   let now = Date.UTC(2026, 0, 1, 12);
   const clock = { ...systemClock, now: () => now };
   const store = await openStore({ url: "sqlite://:memory:", clock });
-  const budget = createBudget({ store, guilds: createGuilds(store), clock, monthlyUsd: 1_000 });
+  const budget = createBudget({
+    isOpen: always,
+    store,
+    guilds: createGuilds(store),
+    clock,
+    monthlyUsd: 1_000,
+  });
   const quota = createQuota({
+    isOpen: always,
     store,
     budget,
     guilds: createGuilds(store),

@@ -6,6 +6,7 @@ import { fromCredits } from "../../src/services/money.ts";
 import { type Account, type Quota, createQuota } from "../../src/services/quota.ts";
 import { Problem } from "../../src/services/problem.ts";
 import { type Records, type Store, openStore } from "../../src/services/store.ts";
+import { openAccounts } from "./accounts.ts";
 import { used } from "./used.ts";
 
 const HOUR = 3_600_000;
@@ -14,6 +15,9 @@ const noon = Date.UTC(2026, 10, 23, 12);
 const midnight = noon + 12 * HOUR;
 const ann: Account = { guild: "g", person: "ann", roles: ["artist"] };
 const bob: Account = { guild: "g", person: "bob", roles: [] };
+
+/** Every hold's job is on its way. */
+const always = () => Promise.resolve(true);
 
 let clock: VirtualClock;
 let store: Store;
@@ -24,8 +28,9 @@ let quota: Quota;
 /** 100 credits a day, 20 in direct messages; the operator pays $1 a month, and 25 cents for a guild. */
 const build = (over: Store) => {
   guilds = createGuilds(over);
-  budget = createBudget({ store: over, guilds, clock, monthlyUsd: 1, guildMonthlyUsd: 0.25 });
+  budget = createBudget({ isOpen: always, store: over, guilds, clock, monthlyUsd: 1, guildMonthlyUsd: 0.25 });
   quota = createQuota({
+    isOpen: always,
     store: over,
     budget,
     guilds,
@@ -165,7 +170,7 @@ describe("a grant", () => {
     await quota.grant("g", "ann", credits(50));
     await holdOf(ann, "run", 120);
     expect(await quota.settle(ann, "run", used(credits(120)))).toMatchObject({
-      bonus: credits(50),
+      bonus: credits(30),
       left: credits(30),
     });
     await clock.advance(DAY);
@@ -262,4 +267,22 @@ it("a failure is free for the person, and counted in the budgets", async () => {
   await quota.forgive(ann, "run", used(credits(12)));
   expect(await quota.standing(ann)).toMatchObject({ spent: 0, held: 0, left: credits(100) });
   expect((await budget.standing("g")).everything).toMatchObject({ spent: credits(12), held: 0 });
+});
+
+describe("a hold whose job is gone", () => {
+  it("stands in nobody's way, neither of jobs at once nor of credits, and leaves the budget, too", async () => {
+    const open = new Set(["1", "3"]);
+    const isOpen = (job: string) => Promise.resolve(open.has(job));
+    const build = () => openAccounts(store, clock, { dailyCredits: 100, jobsAtOnce: 2, isOpen });
+    const { quota, budget } = build();
+    await quota.hold(ann, { "1/a": credits(50) });
+    await quota.hold(ann, { "2/a": credits(40) });
+    await quota.hold(ann, { "3/a": credits(30) });
+    expect(await quota.standing(ann)).toMatchObject({ held: credits(80), left: credits(20) });
+    expect((await budget.standing("g")).guild.held).toBe(credits(80));
+    await expect(quota.hold(ann, { "4/a": 0 })).rejects.toThrow("too-many-jobs");
+    // One that is in no account either goes at the next start.
+    await budget.hold("g", { "5/a": credits(7) });
+    expect((await build().budget.standing("g")).guild.held).toBe(credits(80));
+  });
 });
