@@ -5,6 +5,7 @@ import { table } from "./table.ts";
 /** Every benchmark by its name, loaded when it is asked for. */
 const benches: Record<string, () => Promise<Bench>> = {
   load: async () => (await import("./load/load.ts")).load,
+  quota: async () => (await import("./quota/quota.ts")).quota,
   recover: async () => (await import("./recover/recover.ts")).recovery,
   runner: async () => (await import("./runner/runner.ts")).runner,
   start: async () => (await import("./start/start.ts")).start,

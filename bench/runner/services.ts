@@ -15,9 +15,13 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-export async function startServices(clock: Clock, options: { pace: number }): Promise<Bench> {
+/** `settings` are by the names of the environment. */
+export async function startServices(
+  clock: Clock,
+  options: { pace: number; settings?: Record<string, string> },
+): Promise<Bench> {
   const folder = mkdtempSync(join(tmpdir(), "replicord-bench-"));
-  const replicate = await startReplicate({ clock, ...options });
+  const replicate = await startReplicate({ clock, pace: options.pace });
   const config = readConfig({
     DISCORD_TOKEN: "none",
     DISCORD_API_URL: "http://127.0.0.1:1/api",
@@ -28,6 +32,7 @@ export async function startServices(clock: Clock, options: { pace: number }): Pr
     FILES_PATH: join(folder, "files"),
     DM_DAILY_CREDITS: "1000000",
     MONTHLY_BUDGET_USD: "1000",
+    ...options.settings,
   });
   const services = await createServices(config, pino({ level: "silent" }), clock);
   return {

@@ -27,6 +27,7 @@ import type { Guilds } from "./guilds.ts";
 import { jobOf } from "./hold-id.ts";
 import { type MicroDollars, fromCredits, sum } from "./money.ts";
 import { Problem, type ProblemReason } from "./problem.ts";
+import { createRecent } from "./recent.ts";
 import { createSpendingBook, type Spent, USAGE_KEPT_MS } from "./spending.ts";
 import type { Store } from "./store.ts";
 
@@ -72,6 +73,8 @@ export interface Quota {
   report(guild: string, days: number): Promise<Spent[]>;
 }
 
+const LOOK_AGAIN_MS = 10_000;
+
 export interface QuotaOptions {
   store: Store;
   budget: Budget;
@@ -89,6 +92,7 @@ export function createQuota(options: QuotaOptions): Quota {
   const { store, budget, guilds, clock, dailyCredits, dmDailyCredits, jobsAtOnce, isOpen } = options;
   const balances = store.records("balances", balanceRecord);
   const allRules = store.records("quota_rules", guildRules);
+  const lookedInto = createRecent<number>(1_000);
   const spending = createSpendingBook(store, balances);
   const defaults = { daily: fromCredits(dailyCredits), dmDaily: fromCredits(dmDailyCredits) };
 
@@ -143,6 +147,14 @@ export function createQuota(options: QuotaOptions): Quota {
     return next;
   }
 
+  /** Who is refused again and again is looked into now and then only. */
+  function mayHaveOrphans(whose: Holder): boolean {
+    const before = lookedInto.get(keyOf(whose)) ?? Number.NEGATIVE_INFINITY;
+    if (clock.now() - before < LOOK_AGAIN_MS) return false;
+    lookedInto.set(keyOf(whose), clock.now());
+    return true;
+  }
+
   /**
    * A job is stored before anything is held for it, so a hold without an open job is what a write left behind that landed
    * when nobody waited for it any more.
@@ -182,7 +194,8 @@ export function createQuota(options: QuotaOptions): Quota {
         if (runIds.length === 0 && Object.keys(amounts).length > 0) return;
         const added = Object.fromEntries(runIds.map((runId) => [runId, amounts[runId] ?? 0]));
         const refused = () => refusalOf(balance, standingOf(balance, granted, zone), added);
-        if (refused()) balance = await withoutOrphans(account, balance, new Set(runIds.map(jobOf)));
+        if (refused() && mayHaveOrphans(account))
+          balance = await withoutOrphans(account, balance, new Set(runIds.map(jobOf)));
         const refusal = refused();
         if (refusal) throw new Problem(refusal);
 

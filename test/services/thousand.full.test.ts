@@ -8,7 +8,9 @@ const clock = hurriedClock(20);
 const JOBS = 1_000;
 
 let bench: Bench;
-beforeEach(async () => void (bench = await startServices(clock, { pace: 0 })));
+beforeEach(async () => {
+  bench = await startServices(clock, { pace: 0, settings: { JOBS_AT_ONCE: String(JOBS) } });
+});
 afterEach(() => bench.close());
 
 const next = (seed: number) => () => [
