@@ -1,5 +1,6 @@
 import { KeyvSqlite } from "@keyv/sqlite";
 import { Keyv, type KeyvOptions } from "keyv";
+import PQueue from "p-queue";
 import { z } from "zod";
 import { type Clock, systemClock } from "./clock.ts";
 import { locate } from "./database-file.ts";
@@ -68,6 +69,8 @@ const SMALL = 16_384;
 /** After these the same connection works again as soon as the reason has passed. */
 const PASSING = new Set(["SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL"]);
 
+const WRITES_AT_ONCE = 3;
+
 const PAGE_ROWS = 500;
 const row = z.object({ key: z.string(), value: z.string() });
 type Row = z.infer<typeof row>;
@@ -82,7 +85,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { shown, file } = locate(url);
   const busyTimeout = Math.ceil(deadlineMs / 2); // A locked database says so before the deadline.
   const ordered = createTurns();
-  const oneByOne = createTurns();
+  const writing = new PQueue({ concurrency: WRITES_AT_ONCE });
   const names = new Set<string>();
   const tables = new Map<string, Promise<Table>>();
   let closing: Promise<void> | undefined;
@@ -201,12 +204,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 
   /**
-   * One after another, as SQLite does it anyway. Each waits in a thread where another process has locked the file, and
-   * the few threads that Node has are needed for reading, too, and for looking up names.
+   * A few at once: each waits in a thread where another process has locked the file, and of the four that Node has one is
+   * left for reading, and for looking up names. One at a time would wait for a turn of the event loop after each.
    */
   const write = <R>(name: string, key: string, work: (table: Table) => Promise<R>): Promise<R> =>
     call(name, key, (table, startInTime) =>
-      oneByOne("", async () => {
+      writing.add(async () => {
         startInTime();
         return work(table);
       }),
@@ -251,7 +254,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   async function keepAside(from: Table, name: string, key: string, text: string, why: string): Promise<void> {
     warn("A record could not be read, and was set aside", { table: name, key, why });
     const { keyv } = await table("unreadable");
-    await oneByOne("", async () => {
+    await writing.add(async () => {
       await keyv.set(`${name}/${key}@${clock.now()}`, text);
       await forgetting(from, key, () => from.keyv.delete(key));
     });
