@@ -22,8 +22,6 @@ export interface GuardOptions {
 export function createGuard({ isThere, bringBack, everyMs, onLost, onFound }: GuardOptions): Guard {
   const underWay = new Set<Promise<unknown>>();
   let looking: Promise<void> | undefined;
-  let bringing: Promise<void> | undefined;
-  let suspected = false;
   let dueAt = performance.now() + everyMs;
   let lost: { error: unknown } | undefined;
   let closed = false;
@@ -31,10 +29,9 @@ export function createGuard({ isThere, bringBack, everyMs, onLost, onFound }: Gu
   async function lookOnce(): Promise<void> {
     try {
       if (!(await isThere())) {
-        bringing = Promise.allSettled(underWay).then(bringBack);
-        await bringing;
+        await Promise.allSettled(underWay);
+        await bringBack();
       }
-      suspected = false;
       if (lost) onFound();
       lost = undefined;
       dueAt = performance.now() + everyMs;
@@ -43,8 +40,6 @@ export function createGuard({ isThere, bringBack, everyMs, onLost, onFound }: Gu
       lost = { error };
       dueAt = performance.now() + 4 * everyMs; // A copy of everything is tried each time.
       throw error;
-    } finally {
-      bringing = undefined;
     }
   }
 
@@ -54,14 +49,9 @@ export function createGuard({ isThere, bringBack, everyMs, onLost, onFound }: Gu
     return looking;
   }
 
-  /** Looking takes a turn of Node's few threads, so nobody waits for it who has no reason to think that anything is wrong. */
   async function unlessLost(): Promise<void> {
-    if (!closed && performance.now() >= dueAt) {
-      const looked = look();
-      if (lost || suspected) await looked;
-      else looked.catch(() => undefined); // Told by `onLost`, and to whoever comes next.
-    }
-    while (bringing ?? (suspected && looking)) await looking;
+    if (!closed && performance.now() >= dueAt) await look();
+    while (looking) await looking;
     if (closed) throw new Error("Closed");
     if (lost) throw lost.error;
   }
@@ -79,10 +69,7 @@ export function createGuard({ isThere, bringBack, everyMs, onLost, onFound }: Gu
         underWay.delete(done);
       }
     },
-    suspect() {
-      suspected = true;
-      dueAt = 0;
-    },
+    suspect: () => void (dueAt = 0),
     async close() {
       closed = true;
       clearInterval(timer);
