@@ -69,7 +69,7 @@ const SMALL = 16_384;
 /** After these the same connection works again as soon as the reason has passed. */
 const PASSING = new Set(["SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL"]);
 
-const WRITES_AT_ONCE = 3;
+const WRITES_AT_ONCE = 1;
 
 const PAGE_ROWS = 500;
 const row = z.object({ key: z.string(), value: z.string() });
@@ -204,8 +204,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 
   /**
-   * A few at once: each waits in a thread where another process has locked the file, and of the four that Node has one is
-   * left for reading, and for looking up names. One at a time would wait for a turn of the event loop after each.
+   * One after another, as SQLite does it anyway. Each waits in a thread where another process has locked the file, and
+   * the few threads that Node has are needed for reading, too, and for looking up names.
    */
   const write = <R>(name: string, key: string, work: (table: Table) => Promise<R>): Promise<R> =>
     call(name, key, (table, startInTime) =>
