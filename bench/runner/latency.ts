@@ -2,7 +2,7 @@ import Replicate from "replicate";
 import type { ReplicateStandIn } from "../../sandbox/replicate/index.ts";
 import { systemClock } from "../../src/services/clock.ts";
 import { measure, type Measure } from "../bench.ts";
-import { type Bench, draft, pictureInput, startServices } from "./services.ts";
+import { type Apart, draft, pictureInput, startServices } from "../../sandbox/services.ts";
 
 const pictures = { ref: "black-forest-labs/flux-schnell", key: "flux-schnell" } as const;
 const words = { ref: "anthropic/claude-4.5-haiku", key: "claude-4.5-haiku" } as const;
@@ -25,7 +25,7 @@ async function plain(replicate: ReplicateStandIn, kind: "polling" | "stream"): P
 const goals = { polling: 1, stream: 20 } as const;
 
 /** The same by the runner: until the update that says that the run succeeded. */
-async function ours({ replicate, services }: Bench, kind: "polling" | "stream"): Promise<number> {
+async function ours({ replicate, services }: Apart, kind: "polling" | "stream"): Promise<number> {
   const model = kind === "polling" ? pictures.key : words.key;
   const next = () => [{ key: "run", model, input: kind === "polling" ? pictureInput : wordsInput }];
   for await (const update of services.runner.follow(await services.runner.admit(draft(), next), next))

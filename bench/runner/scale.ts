@@ -1,6 +1,6 @@
 import { hurriedClock } from "../../sandbox/hurried-clock.ts";
 import { measure, type Measure } from "../bench.ts";
-import { draft, pictureInput, startServices } from "./services.ts";
+import { draft, pictureInput, startServices } from "../../sandbox/services.ts";
 
 const FEW = 100;
 const MANY = 800;

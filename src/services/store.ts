@@ -1,5 +1,3 @@
-import { KeyvSqlite } from "@keyv/sqlite";
-import { Keyv, type KeyvOptions } from "keyv";
 import PQueue from "p-queue";
 import { z } from "zod";
 import { type Clock, systemClock } from "./clock.ts";
@@ -10,8 +8,8 @@ import { createGuard } from "./guard.ts";
 import { holdFile } from "./held-file.ts";
 import { STORE_VERSION } from "./migration.ts";
 import { Problem } from "./problem.ts";
-import { createRecent, type Recent } from "./recent.ts";
 import { codeOf } from "./store-error.ts";
+import { type Table, connect, createTables } from "./tables.ts";
 import { type Turns, createTurns } from "./turns.ts";
 
 export { StoreError } from "./store-error.ts";
@@ -52,24 +50,11 @@ export interface StoreOptions {
   warn?: (message: string, facts: object) => void;
 }
 
-interface Table {
-  keyv: Keyv<string>;
-  adapter: KeyvSqlite;
-  /**
-   * What was read or written lately, sealed as it is stored; `undefined` is not there. This process alone writes here, and
-   * whoever waits for an acknowledgement waits for each read.
-   */
-  recent: Recent<string | undefined>;
-}
-
-/** Of each table, as far as they are small; larger ones are read again. */
-const RECENT_RECORDS = 500;
+/** What is kept in memory of what was read or written. */
 const SMALL = 16_384;
 
-/** After these the same connection works again as soon as the reason has passed. */
-const PASSING = new Set(["SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL"]);
-
-const WRITES_AT_ONCE = 1;
+/** SQLite lets one write at a time; the next ones are on their way already when it is done. */
+const WRITES_AT_ONCE = 3;
 
 const PAGE_ROWS = 500;
 const row = z.object({ key: z.string(), value: z.string() });
@@ -83,11 +68,10 @@ type Row = z.infer<typeof row>;
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { url, clock = systemClock, deadlineMs = 2_000, lookEveryMs = 250, warn = () => undefined } = options;
   const { shown, file } = locate(url);
-  const busyTimeout = Math.ceil(deadlineMs / 2); // A locked database says so before the deadline.
+  const patienceMs = Math.ceil(deadlineMs / 2); // A locked database says so before the deadline.
   const ordered = createTurns();
   const writing = new PQueue({ concurrency: WRITES_AT_ONCE });
   const names = new Set<string>();
-  const tables = new Map<string, Promise<Table>>();
   let closing: Promise<void> | undefined;
 
   const held =
@@ -97,7 +81,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
           file,
           shown,
           version: options.version ?? STORE_VERSION,
-          connect: () => connect({ table: "holder", busyTimeout }),
+          connect: () => connect({ table: "holder", busyTimeout: patienceMs }),
           now: () => clock.now(),
           warn,
         });
@@ -106,7 +90,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     isThere: isInPlace,
     async bringBack() {
       await held?.bringBack();
-      await closeTables();
+      await tables.close();
     },
     everyMs: lookEveryMs,
     onLost: (error) =>
@@ -124,47 +108,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     throw new GoneError("The database is gone from its place");
   }
 
-  async function openTable(table: string): Promise<Table> {
-    await insistOnPlace();
-    // An adapter and a table for each: two Keyvs on one adapter read and clear each other's rows.
-    const adapter = connect({ uri: `sqlite://${file ?? ":memory:"}`, table, busyTimeout });
-    const keyv = new Keyv<string>({ store: adapter, ...asText, useKeyPrefix: false, throwOnErrors: true });
-    keyv.on("error", (error: unknown) => warn("The database failed", { table, error: String(error) }));
-    await adapter.query("PRAGMA synchronous=NORMAL"); // With WAL: 4,900 writes a second instead of 800.
-    try {
-      await insistOnPlace();
-    } catch (error) {
-      await adapter.close();
-      throw error;
-    }
-    return { keyv, adapter, recent: createRecent(RECENT_RECORDS) };
-  }
-
-  function table(name: string): Promise<Table> {
-    const known = tables.get(name);
-    if (known) return known;
-    const opening = openTable(name);
-    opening.catch(() => tables.delete(name)); // The next call connects again.
-    tables.set(name, opening);
-    return opening;
-  }
-
-  /** The next call for a table connects again. */
-  async function closeTables(): Promise<void> {
-    const opened = await Promise.allSettled(tables.values());
-    tables.clear();
-    await Promise.allSettled(
-      opened.map(async (each) => each.status === "fulfilled" && each.value.adapter.close()),
-    );
-  }
-
-  /** A connection that was opened while the file could only be read, say, can do no more ever after. */
-  function reopenAfter(name: string, opened: Promise<Table>, error: unknown): void {
-    const code = codeOf(error);
-    if (!code.startsWith("SQLITE_") || PASSING.has(code) || tables.get(name) !== opened) return;
-    tables.delete(name);
-    opened.then(({ adapter }) => adapter.close()).catch(() => undefined);
-  }
+  const tables = createTables({ file, insistOnPlace, patienceMs, warn });
 
   /** Calls for one key run in order, even behind one that its caller has stopped waiting for. */
   async function call<R>(
@@ -176,17 +120,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const startInTime = () => {
       if (!waiting) throw new Error("Too late to start");
     };
-    const begin = async () => {
-      const opening = table(name);
-      const opened = await opening;
-      startInTime();
-      try {
-        return await work(opened, startInTime);
-      } catch (error) {
-        reopenAfter(name, opening, error);
-        throw error;
-      }
-    };
+    const begin = () =>
+      tables.use(name, (table) => {
+        startInTime();
+        return work(table, startInTime);
+      });
     const answer = ordered(`${name}/${key}`, async () => {
       try {
         return await guard.during(begin);
@@ -203,10 +141,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     }
   }
 
-  /**
-   * One after another, as SQLite does it anyway. Each waits in a thread where another process has locked the file, and
-   * the few threads that Node has are needed for reading, too, and for looking up names.
-   */
   const write = <R>(name: string, key: string, work: (table: Table) => Promise<R>): Promise<R> =>
     call(name, key, (table, startInTime) =>
       writing.add(async () => {
@@ -253,9 +187,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   /** Kept under another name, so that what is written next does not replace it. */
   async function keepAside(from: Table, name: string, key: string, text: string, why: string): Promise<void> {
     warn("A record could not be read, and was set aside", { table: name, key, why });
-    const { keyv } = await table("unreadable");
     await writing.add(async () => {
-      await keyv.set(`${name}/${key}@${clock.now()}`, text);
+      await tables.use("unreadable", ({ keyv }) => keyv.set(`${name}/${key}@${clock.now()}`, text));
       await forgetting(from, key, () => from.keyv.delete(key));
     });
   }
@@ -304,7 +237,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
   async function close(): Promise<void> {
     await guard.close().catch(() => undefined); // What can't be written back even now was reported.
-    await closeTables();
+    await tables.close();
     await held?.close();
   }
 
@@ -322,18 +255,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 /** Found before anything was read or written. */
 class GoneError extends Error {}
 
-function connect(options: { uri?: string; table: string; busyTimeout: number }): KeyvSqlite {
-  const adapter = new KeyvSqlite(options);
-  adapter.on("error", () => undefined); // Without a listener Node ends the process; whoever asked gets the error too.
-  return adapter;
-}
-
 function keepRecent(recent: Table["recent"], key: string, text: string | undefined): void {
   if ((text?.length ?? 0) <= SMALL) recent.set(key, text);
 }
-
-/** Keyv carries the sealed text as it is; its own form would hide the expiry from SQL. */
-const asText: Pick<KeyvOptions, "serialize" | "deserialize"> = {
-  serialize: ({ value }) => String(value),
-  deserialize: (text) => ({ value: text as never }),
-};

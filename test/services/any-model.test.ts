@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type Bench, draft, startServices } from "../../bench/runner/services.ts";
+import { type Apart, draft, startServices } from "../../sandbox/services.ts";
 import { systemClock } from "../../src/services/clock.ts";
 
-let bench: Bench;
-beforeEach(async () => void (bench = await startServices(systemClock, { pace: 0 })));
-afterEach(() => bench.close());
+let apart: Apart;
+beforeEach(async () => void (apart = await startServices(systemClock, { pace: 0 })));
+afterEach(() => apart.close());
 
 async function run(model: string, input: Record<string, unknown>) {
   const next = () => [{ key: "run", model, input }];
-  const job = await bench.services.runner.admit(draft(), next);
-  for await (const update of bench.services.runner.follow(job, next)) expect(update.id).toBe(job.id);
+  const job = await apart.services.runner.admit(draft(), next);
+  for await (const update of apart.services.runner.follow(job, next)) expect(update.id).toBe(job.id);
   return job.runs[0];
 }
 
@@ -23,7 +23,7 @@ it("a field that the model does not have is refused before anything is sent, wit
   await expect(run("lucataco/dreamshaper-xl-turbo", { promt: "a paper boat" })).rejects.toMatchObject({
     reason: { kind: "bad-input", field: "promt", rule: { nearest: "prompt" } },
   });
-  expect(bench.replicate.predictions.size).toBe(0);
+  expect(apart.replicate.predictions.size).toBe(0);
 });
 
 it("an official model without a price is refused", async () => {

@@ -294,6 +294,8 @@ describe("a file that another process has locked", () => {
       others.map(async (table) => (await table.entries()).map(([, value]) => value)),
     );
     for (const each of values) expect(each).toEqual([...Array.from({ length: 20 }, () => 2), 1, 1]);
+    const said = warnings.map(({ message }) => message);
+    expect(said).toEqual(["The database fails", "The database works again"]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { type Bench, startServices } from "../../bench/runner/services.ts";
+import { type Apart, startServices } from "../../sandbox/services.ts";
 import { hurriedClock } from "../../sandbox/hurried-clock.ts";
 import type { Job } from "../../src/services/jobs.ts";
 
@@ -7,11 +7,11 @@ import type { Job } from "../../src/services/jobs.ts";
 const clock = hurriedClock(20);
 const JOBS = 1_000;
 
-let bench: Bench;
+let apart: Apart;
 beforeEach(async () => {
-  bench = await startServices(clock, { pace: 0, settings: { JOBS_AT_ONCE: String(JOBS) } });
+  apart = await startServices(clock, { pace: 0, settings: { JOBS_AT_ONCE: String(JOBS) } });
 });
-afterEach(() => bench.close());
+afterEach(() => apart.close());
 
 const next = (seed: number) => () => [
   {
@@ -31,10 +31,10 @@ async function ask(number: number): Promise<Job> {
     address: null,
     request: null,
   };
-  const job = await bench.services.runner.admit(draft, next(number));
-  for await (const update of bench.services.runner.follow(job, next(number))) expect(update.id).toBe(job.id);
+  const job = await apart.services.runner.admit(draft, next(number));
+  for await (const update of apart.services.runner.follow(job, next(number))) expect(update.id).toBe(job.id);
   for (const url of job.runs.flatMap(({ result }) => result?.files ?? []))
-    await bench.services.files.remove(url);
+    await apart.services.files.remove(url);
   return job;
 }
 
@@ -46,11 +46,11 @@ it("a thousand jobs at once: every one ends, none runs twice, what is charged is
   clearInterval(watching);
 
   expect(jobs.filter(({ runs }) => runs.every(({ state }) => state === "succeeded"))).toHaveLength(JOBS);
-  expect(bench.replicate.predictions.size).toBe(JOBS);
-  const seeds = new Set([...bench.replicate.predictions.values()].map(({ input }) => input["seed"]));
+  expect(apart.replicate.predictions.size).toBe(JOBS);
+  const seeds = new Set([...apart.replicate.predictions.values()].map(({ input }) => input["seed"]));
   expect(seeds.size).toBe(JOBS);
 
-  const { everything } = await bench.services.budget.standing(null);
+  const { everything } = await apart.services.budget.standing(null);
   expect(everything).toMatchObject({ held: 0, spent: JOBS * 3_000 });
   // Both sides run in this process, and the stand-in keeps a thousand pictures of about 110 kB each.
   expect((highest - before) / 2 ** 20).toBeLessThan(900);

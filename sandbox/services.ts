@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import { type ReplicateStandIn, startReplicate } from "../../sandbox/replicate/index.ts";
-import { readConfig } from "../../src/config.ts";
-import type { Clock } from "../../src/services/clock.ts";
-import { createServices, type Services } from "../../src/services/index.ts";
-import type { JobDraft } from "../../src/services/runner.ts";
+import { type ReplicateStandIn, startReplicate } from "./replicate/index.ts";
+import { readConfig } from "../src/config.ts";
+import type { Clock } from "../src/services/clock.ts";
+import { createServices, type Services } from "../src/services/index.ts";
+import type { JobDraft } from "../src/services/runner.ts";
 
-/** The services on a stand-in of their own, without Discord. */
-export interface Bench {
+/** The services on a stand-in of Replicate of their own, without Discord. */
+export interface Apart {
   replicate: ReplicateStandIn;
   services: Services;
   close(): Promise<void>;
@@ -19,8 +19,8 @@ export interface Bench {
 export async function startServices(
   clock: Clock,
   options: { pace: number; settings?: Record<string, string> },
-): Promise<Bench> {
-  const folder = mkdtempSync(join(tmpdir(), "replicord-bench-"));
+): Promise<Apart> {
+  const folder = mkdtempSync(join(tmpdir(), "replicord-services-"));
   const replicate = await startReplicate({ clock, pace: options.pace });
   const config = readConfig({
     DISCORD_TOKEN: "none",
@@ -28,7 +28,7 @@ export async function startServices(
     REPLICATE_API_TOKEN: replicate.token,
     REPLICATE_BASE_URL: replicate.baseUrl,
     EXTRA_MEDIA_ORIGINS: replicate.origin,
-    DATABASE_URL: `sqlite://${join(folder, "bench.sqlite")}`,
+    DATABASE_URL: `sqlite://${join(folder, "services.sqlite")}`,
     FILES_PATH: join(folder, "files"),
     DM_DAILY_CREDITS: "1000000",
     MONTHLY_BUDGET_USD: "1000",
@@ -58,11 +58,11 @@ let drafts = 0;
 
 /** A job of somebody who asks for the first time. */
 export function draft(): JobDraft {
-  const id = `bench-${(drafts += 1)}`;
+  const id = `draft-${(drafts += 1)}`;
   return {
     id,
-    command: "bench",
-    asker: { id, name: "bench" },
+    command: "imagine",
+    asker: { id, name: "Ann" },
     account: { guild: null, person: id, roles: [] },
     address: null,
     request: null,

@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { KeyvSqlite } from "@keyv/sqlite";
+import { Keyv, type KeyvOptions } from "keyv";
+import { createRecent, type Recent } from "./recent.ts";
+import { codeOf } from "./store-error.ts";
+
+/** A table and its own connection. */
+export interface Table {
+  keyv: Keyv<string>;
+  adapter: KeyvSqlite;
+  /**
+   * What was read or written lately, sealed as it is stored; `undefined` is not there. This process alone writes here, and
+   * whoever waits for an acknowledgement waits for each read.
+   */
+  recent: Recent<string | undefined>;
+}
+
+export interface Tables {
+  /**
+   * Runs with the table of that name, to which it connects at first. Where another process has locked the file it tries
+   * again for a while: then `work` has done nothing yet.
+   */
+  use<R>(name: string, work: (table: Table) => Promise<R>): Promise<R>;
+  /** The next use connects again. */
+  close(): Promise<void>;
+}
+
+export interface TablesOptions {
+  /** `null` is memory. */
+  file: string | null;
+  /** Rejects where the file is not there: of a path where nothing is, SQLite would make another database. */
+  insistOnPlace: () => Promise<void>;
+  /** How long a locked file is waited for, in real time. */
+  patienceMs: number;
+  warn: (message: string, facts: object) => void;
+}
+
+/** Of each table, as far as they are small; larger ones are read again. */
+const RECENT_RECORDS = 500;
+
+/**
+ * How long SQLite itself waits for a lock. It does so in one of the few threads that Node has, and those are needed for
+ * everything else that is read, and for looking up names; between two tries no thread waits.
+ */
+const LOCK_WAIT_MS = 20;
+const BETWEEN_TRIES_MS = 20;
+
+/** After these the same connection works again as soon as the reason has passed. */
+const PASSING = new Set(["SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL"]);
+
+/** Keyv carries the sealed text as it is; its own form would hide the expiry from SQL. */
+const asText: Pick<KeyvOptions, "serialize" | "deserialize"> = {
+  serialize: ({ value }) => String(value),
+  deserialize: (text) => ({ value: text as never }),
+};
+
+export function createTables({ file, insistOnPlace, patienceMs, warn }: TablesOptions): Tables {
+  const tables = new Map<string, Promise<Table>>();
+  let failing = false;
+
+  async function connectTo(table: string): Promise<Table> {
+    await insistOnPlace();
+    // An adapter and a table for each: two Keyvs on one adapter read and clear each other's rows.
+    const adapter = connect({ uri: `sqlite://${file ?? ":memory:"}`, table, busyTimeout: LOCK_WAIT_MS });
+    const keyv = new Keyv<string>({ store: adapter, ...asText, useKeyPrefix: false, throwOnErrors: true });
+    keyv.on("error", () => undefined); // Whoever asked gets it, too.
+    try {
+      await adapter.query("PRAGMA synchronous=NORMAL"); // With WAL: 4,900 writes a second instead of 800.
+      await insistOnPlace();
+    } catch (error) {
+      await adapter.close();
+      throw error;
+    }
+    return { keyv, adapter, recent: createRecent(RECENT_RECORDS) };
+  }
+
+  function tableOf(name: string): Promise<Table> {
+    const known = tables.get(name);
+    if (known) return known;
+    const connecting = connectTo(name);
+    connecting.catch(() => tables.delete(name)); // The next use connects again.
+    tables.set(name, connecting);
+    return connecting;
+  }
+
+  /** A connection that was made while the file could only be read, say, can do no more ever after. */
+  function dropAfter(name: string, used: Promise<Table>, error: unknown): void {
+    const code = codeOf(error);
+    if (!code.startsWith("SQLITE_") || PASSING.has(code) || tables.get(name) !== used) return;
+    tables.delete(name);
+    used.then(({ adapter }) => adapter.close()).catch(() => undefined);
+  }
+
+  /** Once when it begins, and once when it is over: everything that is asked meanwhile would fill the log. */
+  function report(name: string, error?: unknown): void {
+    if (error === undefined) {
+      if (failing) warn("The database works again", {});
+      failing = false;
+    } else if (codeOf(error).startsWith("SQLITE_")) {
+      if (!failing) warn("The database fails", { table: name, error: codeOf(error) });
+      failing = true;
+    }
+  }
+
+  async function once<R>(name: string, work: (table: Table) => Promise<R>): Promise<R> {
+    const connecting = tableOf(name);
+    try {
+      return await work(await connecting);
+    } catch (error) {
+      dropAfter(name, connecting, error);
+      throw error;
+    }
+  }
+
+  async function use<R>(name: string, work: (table: Table) => Promise<R>): Promise<R> {
+    const tryUntil = performance.now() + patienceMs;
+    for (;;) {
+      try {
+        const result = await once(name, work);
+        report(name);
+        return result;
+      } catch (error) {
+        if (codeOf(error) !== "SQLITE_BUSY" || performance.now() > tryUntil) {
+          report(name, error);
+          throw error;
+        }
+      }
+      await sleep(BETWEEN_TRIES_MS);
+    }
+  }
+
+  return {
+    use,
+    async close() {
+      const connected = await Promise.allSettled(tables.values());
+      tables.clear();
+      await Promise.allSettled(
+        connected.map(async (each) => each.status === "fulfilled" && each.value.adapter.close()),
+      );
+    },
+  };
+}
+
+export function connect(options: { uri?: string; table: string; busyTimeout: number }): KeyvSqlite {
+  const adapter = new KeyvSqlite(options);
+  adapter.on("error", () => undefined); // Without a listener Node ends the process; whoever asked gets the error too.
+  return adapter;
+}
