@@ -2,14 +2,23 @@ import { createBot, StartError } from "./bot.ts";
 import { type Config, ConfigError, readConfig, readEnvironment } from "./config.ts";
 import { greet } from "./greeting.ts";
 import { createLog } from "./log.ts";
+import { isStoreAway } from "./services/problem.ts";
 import { StoreError } from "./services/store.ts";
 
 /** What an operator can mend is one sentence without a stack; the rest keeps its stack. */
 function giveUp(error: unknown): never {
-  const known = error instanceof ConfigError || error instanceof StartError || error instanceof StoreError;
-  process.stderr.write(`${known ? error.message : ((error as Error).stack ?? String(error))}\n`);
+  process.stderr.write(`${sentenceFor(error) ?? (error as Error).stack ?? String(error)}\n`);
   process.exit(1);
 }
+
+function sentenceFor(error: unknown): string | undefined {
+  const known = error instanceof ConfigError || error instanceof StartError || error instanceof StoreError;
+  if (known) return error.message;
+  return isStoreAway(error) ? STORE_AWAY : undefined;
+}
+
+const STORE_AWAY =
+  "The database was there and then did not answer: see that nothing else uses or moves its file, then start again.";
 
 function settings(): Config {
   try {

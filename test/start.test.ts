@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { KeyvSqlite } from "@keyv/sqlite";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { createBot } from "../src/bot.ts";
@@ -109,6 +110,23 @@ describe("against both services", () => {
     writeFileSync(join(folder, "file"), "");
     const url = `sqlite://${join(folder, "file/replicord.sqlite")}`;
     await expect(createBot(config({ DATABASE_URL: url }), silent)).rejects.toThrow(/file\/replicord\.sqlite/);
+  });
+
+  it("a database that can be opened and then not be read ends the process with one sentence", async () => {
+    const path = join(folder, "replicord.sqlite");
+    const other = new KeyvSqlite({ uri: `sqlite://${path}`, table: "other" });
+    await other.query("CREATE TABLE open_jobs_records (other TEXT)");
+    await other.close();
+    const { code, stderr } = await main(folder, {
+      DISCORD_TOKEN: discord.token,
+      DISCORD_API_URL: discord.apiUrl,
+      REPLICATE_API_TOKEN: replicate.token,
+      REPLICATE_BASE_URL: replicate.baseUrl,
+      DATABASE_URL: `sqlite://${path}`,
+      LOG_LEVEL: "error",
+    });
+    expect(code).toBe(1);
+    expect(stderr.trim()).toMatch(/^The database was there and then did not answer: [^\n]*$/);
   });
 
   it("a corrupt database is set aside and named, never overwritten, and the bot starts", async () => {

@@ -5,7 +5,7 @@ import { words } from "../locales/index.ts";
 import type { Clock } from "../services/clock.ts";
 import type { Services } from "../services/index.ts";
 import type { Job, Run } from "../services/jobs.ts";
-import { Problem, type ProblemReason } from "../services/problem.ts";
+import { isStoreAway, Problem, type ProblemReason } from "../services/problem.ts";
 import type { Address } from "./address.ts";
 import { type DirectMessages, refusesDirectMessages } from "./direct-messages.ts";
 import { createEndings } from "./endings.ts";
@@ -56,9 +56,6 @@ interface Next {
   /** How often the store was away for it. */
   attempt: number;
 }
-
-const isStoreAway = (error: unknown): boolean =>
-  error instanceof Problem && error.reason.kind === "store-unavailable";
 
 export function createDelivery(deps: {
   services: Services;

@@ -1,6 +1,6 @@
 import type { AuditEntry, Change } from "../services/administration.ts";
 import type { Allowance } from "../services/allowance.ts";
-import type { BudgetStanding, BudgetWarning } from "../services/budget.ts";
+import type { BudgetStanding, BudgetWarning, Spending } from "../services/budget.ts";
 import type { MicroDollars } from "../services/money.ts";
 import { amount, dollars, quoted, when } from "./format.ts";
 
@@ -15,6 +15,8 @@ const bold = ({ name }: { name: string }) => `**${quoted(name, 60)}**`;
 
 const monthly = (limit: MicroDollars | null) =>
   limit === null ? "no limit of its own" : `${dollars(limit)} a month`;
+
+const isUsedUp = ({ spent, held, limit }: Spending) => limit !== null && spent + held >= limit;
 
 /** What a change is now, as a whole sentence. */
 function changed(change: Change): string {
@@ -93,6 +95,7 @@ export const administration = {
     quiet: [
       ...(guild.held > 0 ? [`${dollars(guild.held)} are set aside for what is running`] : []),
       `the operator allows up to ${dollars(ceiling)} a month here`,
+      ...(isUsedUp(everything) ? ["what this bot may spend everywhere is used up"] : []),
     ],
   }),
   warning: ({ scope, percent, spent, limit, resetsAt }: BudgetWarning) => {

@@ -12,7 +12,7 @@ import {
   type Named,
   type Scope,
 } from "./guilds.ts";
-import { Problem } from "./problem.ts";
+import { isStoreAway, Problem } from "./problem.ts";
 import type { Quota } from "./quota.ts";
 import type { Store } from "./store.ts";
 
@@ -75,8 +75,6 @@ export interface Administration {
 
 /** How long a change may wait for those before it, in real time as the store's deadlines. */
 const PATIENCE_MS = 1_000;
-
-const isStoreAway = (error: unknown) => error instanceof Problem && error.reason.kind === "store-unavailable";
 
 const KEPT_MS = 365 * 86_400_000;
 

@@ -2,7 +2,7 @@ import { constants, existsSync } from "node:fs";
 import { access, mkdir, open } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { ATTACHED, type Query, setAside } from "./database-copy.ts";
-import { migrate } from "./migration.ts";
+import { type Opening, migrate } from "./migration.ts";
 import { StoreError, codeOf } from "./store-error.ts";
 
 const MEMORY = ":memory:";
@@ -19,18 +19,6 @@ export function locate(url: string): { shown: string; file: string | null } {
     );
   }
   return { shown: path, file: path === MEMORY ? null : resolve(path) };
-}
-
-export interface Opening {
-  file: string;
-  shown: string;
-  /** Asks a database other than the file's, to which the file is attached. */
-  query: Query;
-  /** Of the file as a whole, which this program writes. */
-  version: number;
-  /** Milliseconds since 1970, for the names of files that are kept. */
-  now: number;
-  warn: (message: string, facts: object) => void;
 }
 
 /** Leaves a sound, writable database in WAL mode at `file`, and attached; a corrupt one is renamed and kept. */

@@ -1,8 +1,8 @@
 import { mkdir, readlink, realpath, rename, rm, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { COMPANIONS, type Query, copyAttached, setAside } from "./database-copy.ts";
-import { type Opening, attach, prepareFile } from "./database-file.ts";
-import { formOf, migrate } from "./migration.ts";
+import { attach, prepareFile } from "./database-file.ts";
+import { type Opening, formOf, migrate } from "./migration.ts";
 import { codeOf } from "./store-error.ts";
 
 /**

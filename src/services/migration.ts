@@ -9,12 +9,15 @@ import { StoreError, codeOf } from "./store-error.ts";
  */
 export const STORE_VERSION = 1;
 
-interface Migration {
+/** A file that is being opened. */
+export interface Opening {
   file: string;
   shown: string;
+  /** Asks a database other than the file's, to which the file is attached. */
   query: Query;
-  /** The version that this program writes. */
+  /** Of the file as a whole, which this program writes. */
   version: number;
+  /** Milliseconds since 1970, for the names of files that are kept. */
   now: number;
   warn: (message: string, facts: object) => void;
 }
@@ -25,7 +28,7 @@ const answer = z.tuple([z.object({ user_version: z.int() })]);
  * Copies an older file before anything changes in it, and marks it as of this program's version. The records
  * themselves are upgraded as they are read. A newer file is left alone. @throws {StoreError}
  */
-export async function migrate({ file, shown, query, version, now, warn }: Migration): Promise<void> {
+export async function migrate({ file, shown, query, version, now, warn }: Opening): Promise<void> {
   const found = await formOf(query);
   if (found > version) {
     throw new StoreError(

@@ -98,6 +98,9 @@ export class Problem extends Error {
   }
 }
 
+export const isStoreAway = (error: unknown): boolean =>
+  error instanceof Problem && error.reason.kind === "store-unavailable";
+
 /** Failures that pass: the same request may well succeed another time. */
 const passing: ReadonlySet<ProblemReason["kind"]> = new Set([
   "model-failed",

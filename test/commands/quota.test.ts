@@ -124,6 +124,14 @@ describe("/quota for the server", () => {
       );
   });
 
+  it("says where nothing runs because the operator's own budget is used up, though not how much that is", async () => {
+    await accounts.budget.hold(null, { "2/run": 25_000_000 });
+    expect((await answer("budget")).quiet).toEqual([
+      "the operator allows up to $10.00 a month here",
+      "what this bot may spend everywhere is used up",
+    ]);
+  });
+
   it("shows settings, changes one at a time, and lists who changed what", async () => {
     expect((await answer("settings")).text.split("\n")).toEqual([
       `- Days begin at midnight in **UTC**; the next <t:${Date.UTC(2026, 10, 24) / 1000}:R>`,
