@@ -61,6 +61,7 @@ export function createGuard({ isThere, bringBack, everyMs, onLost, onFound }: Gu
   return {
     async during(work) {
       await unlessLost();
+      if (closed) throw new Error("Closed"); // Since it was looked at.
       const done = work();
       underWay.add(done);
       try {

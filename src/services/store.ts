@@ -1,4 +1,3 @@
-import PQueue from "p-queue";
 import { z } from "zod";
 import { type Clock, systemClock } from "./clock.ts";
 import { locate } from "./database-file.ts";
@@ -9,7 +8,7 @@ import { holdFile } from "./held-file.ts";
 import { STORE_VERSION } from "./migration.ts";
 import { Problem } from "./problem.ts";
 import { codeOf } from "./store-error.ts";
-import { type Table, connect, createTables } from "./tables.ts";
+import { type Table, type Use, connect, createTables } from "./tables.ts";
 import { type Turns, createTurns } from "./turns.ts";
 
 export { StoreError } from "./store-error.ts";
@@ -53,9 +52,6 @@ export interface StoreOptions {
 /** What is kept in memory of what was read or written. */
 const SMALL = 16_384;
 
-/** SQLite lets one write at a time; the next ones are on their way already when it is done. */
-const WRITES_AT_ONCE = 3;
-
 const PAGE_ROWS = 500;
 const row = z.object({ key: z.string(), value: z.string() });
 type Row = z.infer<typeof row>;
@@ -70,7 +66,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { shown, file } = locate(url);
   const patienceMs = Math.ceil(deadlineMs / 2); // A locked database says so before the deadline.
   const ordered = createTurns();
-  const writing = new PQueue({ concurrency: WRITES_AT_ONCE });
   const names = new Set<string>();
   let closing: Promise<void> | undefined;
 
@@ -112,18 +107,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
   /** Calls for one key run in order, even behind one that its caller has stopped waiting for. */
   async function call<R>(
+    use: Use,
     name: string,
     key: string,
-    work: (table: Table, startInTime: () => void) => Promise<R>,
+    work: (table: Table) => Promise<R>,
   ): Promise<R> {
     let waiting = true;
-    const startInTime = () => {
-      if (!waiting) throw new Error("Too late to start");
-    };
     const begin = () =>
-      tables.use(name, (table) => {
-        startInTime();
-        return work(table, startInTime);
+      use(name, async (table) => {
+        if (!waiting) throw new Error("Too late to start");
+        return work(table);
       });
     const answer = ordered(`${name}/${key}`, async () => {
       try {
@@ -141,19 +134,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     }
   }
 
-  const write = <R>(name: string, key: string, work: (table: Table) => Promise<R>): Promise<R> =>
-    call(name, key, (table, startInTime) =>
-      writing.add(async () => {
-        startInTime();
-        return work(table);
-      }),
-    );
-
   /** By key: OFFSET skips rows when others are deleted meanwhile, and Keyv's own iterator overflows the stack. */
   async function* pages(name: string, columns: string, after = ""): AsyncGenerator<Row[]> {
     const select = `SELECT ${columns} FROM ${name} WHERE key > ? ORDER BY key LIMIT ${PAGE_ROWS}`;
     const pageAfter = (start: string): Promise<Row[]> =>
-      call(name, "", async ({ adapter }) => z.array(row).parse(await adapter.query(select, start)));
+      call(tables.read, name, "", async ({ adapter }) =>
+        z.array(row).parse(await adapter.query(select, start)),
+      );
     let page = await pageAfter(after);
     yield page;
     for (let last = page.at(-1); last && page.length === PAGE_ROWS; last = page.at(-1)) {
@@ -167,7 +154,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const remove = `DELETE FROM ${name} WHERE key IN (SELECT value FROM json_each(?)) AND ${expiry} <= ?`;
     for await (const rows of pages(name, "key, '' AS value")) {
       const keys = JSON.stringify(rows.map((row) => row.key));
-      await write(name, "", ({ adapter }) => adapter.query(remove, keys, clock.now()));
+      await call(tables.write, name, "", ({ adapter }) => adapter.query(remove, keys, clock.now()));
     }
   }
 
@@ -185,12 +172,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 
   /** Kept under another name, so that what is written next does not replace it. */
-  async function keepAside(from: Table, name: string, key: string, text: string, why: string): Promise<void> {
+  async function keepAside(name: string, key: string, text: string, why: string): Promise<void> {
     warn("A record could not be read, and was set aside", { table: name, key, why });
-    await writing.add(async () => {
-      await tables.use("unreadable", ({ keyv }) => keyv.set(`${name}/${key}@${clock.now()}`, text));
-      await forgetting(from, key, () => from.keyv.delete(key));
-    });
+    const kept = `${name}/${key}@${clock.now()}`;
+    await tables.write("unreadable", ({ keyv }) => keyv.set(kept, text));
+    await tables.write(name, (table) => forgetting(table, key, () => table.keyv.delete(key)));
   }
 
   function records<T>(namespace: string, schema: z.ZodType<T>, form?: Form): Records<T> {
@@ -200,11 +186,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     names.add(name);
 
     const get = (key: string) =>
-      call(name, key, async (table): Promise<T | undefined> => {
+      call(tables.read, name, key, async (table): Promise<T | undefined> => {
         const text = await textOf(table, key);
         if (text === undefined) return undefined;
         const opened = envelope.open(text, clock.now());
-        if (opened.is === "unreadable") await keepAside(table, name, key, text, opened.why);
+        if (opened.is === "unreadable") await keepAside(name, key, text, opened.why);
         return opened.is === "readable" ? opened.value : undefined;
       });
 
@@ -212,13 +198,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       get,
       async set(key, value, ttlMs) {
         const text = envelope.seal(value, ttlMs === undefined ? undefined : clock.now() + ttlMs);
-        await write(name, key, async (table) => {
+        await call(tables.write, name, key, async (table) => {
           await forgetting(table, key, () => table.keyv.set(key, text));
           keepRecent(table.recent, key, text);
         });
       },
       async delete(key) {
-        await write(name, key, (table) => forgetting(table, key, () => table.keyv.delete(key)));
+        await call(tables.write, name, key, (table) => forgetting(table, key, () => table.keyv.delete(key)));
       },
       async entries(prefix = "") {
         const found: [string, T][] = [];

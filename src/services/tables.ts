@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { KeyvSqlite } from "@keyv/sqlite";
 import { Keyv, type KeyvOptions } from "keyv";
+import PQueue from "p-queue";
 import { createRecent, type Recent } from "./recent.ts";
 import { codeOf } from "./store-error.ts";
+import { createTurns } from "./turns.ts";
 
 /** A table and its own connection. */
 export interface Table {
@@ -18,12 +20,16 @@ export interface Table {
 export interface Tables {
   /**
    * Runs with the table of that name, to which it connects at first. Where another process has locked the file it tries
-   * again for a while: then `work` has done nothing yet.
+   * again for a while, so `work` may begin again where it fails with that.
    */
-  use<R>(name: string, work: (table: Table) => Promise<R>): Promise<R>;
+  read: Use;
+  /** The same, one after another for each table: see `WRITES_AT_ONCE`. */
+  write: Use;
   /** The next use connects again. */
   close(): Promise<void>;
 }
+
+export type Use = <R>(name: string, work: (table: Table) => Promise<R>) => Promise<R>;
 
 export interface TablesOptions {
   /** `null` is memory. */
@@ -42,8 +48,14 @@ const RECENT_RECORDS = 500;
  * How long SQLite itself waits for a lock. It does so in one of the few threads that Node has, and those are needed for
  * everything else that is read, and for looking up names; between two tries no thread waits.
  */
-const LOCK_WAIT_MS = 20;
+const LOCK_WAIT_MS = 10;
 const BETWEEN_TRIES_MS = 20;
+
+/**
+ * Over all tables. For each table, and so on each connection, there is one at a time: where one that found the file locked
+ * is not taken apart yet, SQLite does not commit the next one, acknowledges it, and rolls it back later.
+ */
+const WRITES_AT_ONCE = 3;
 
 /** After these the same connection works again as soon as the reason has passed. */
 const PASSING = new Set(["SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL"]);
@@ -56,6 +68,8 @@ const asText: Pick<KeyvOptions, "serialize" | "deserialize"> = {
 
 export function createTables({ file, insistOnPlace, patienceMs, warn }: TablesOptions): Tables {
   const tables = new Map<string, Promise<Table>>();
+  const inTurn = createTurns();
+  const writing = new PQueue({ concurrency: WRITES_AT_ONCE });
   let failing = false;
 
   async function connectTo(table: string): Promise<Table> {
@@ -92,14 +106,16 @@ export function createTables({ file, insistOnPlace, patienceMs, warn }: TablesOp
   }
 
   /** Once when it begins, and once when it is over: everything that is asked meanwhile would fill the log. */
-  function report(name: string, error?: unknown): void {
-    if (error === undefined) {
-      if (failing) warn("The database works again", {});
-      failing = false;
-    } else if (codeOf(error).startsWith("SQLITE_")) {
-      if (!failing) warn("The database fails", { table: name, error: codeOf(error) });
-      failing = true;
-    }
+  function reportFailure(name: string, error: unknown): void {
+    if (failing || !codeOf(error).startsWith("SQLITE_")) return;
+    failing = true;
+    warn("The database fails", { table: name, error: codeOf(error) });
+  }
+
+  /** A locked or a full one can be read all the same. */
+  function reportWritten(): void {
+    if (failing) warn("The database works again", {});
+    failing = false;
   }
 
   async function once<R>(name: string, work: (table: Table) => Promise<R>): Promise<R> {
@@ -112,16 +128,14 @@ export function createTables({ file, insistOnPlace, patienceMs, warn }: TablesOp
     }
   }
 
-  async function use<R>(name: string, work: (table: Table) => Promise<R>): Promise<R> {
+  async function patiently<R>(name: string, work: () => Promise<R>): Promise<R> {
     const tryUntil = performance.now() + patienceMs;
     for (;;) {
       try {
-        const result = await once(name, work);
-        report(name);
-        return result;
+        return await work();
       } catch (error) {
         if (codeOf(error) !== "SQLITE_BUSY" || performance.now() > tryUntil) {
-          report(name, error);
+          reportFailure(name, error);
           throw error;
         }
       }
@@ -130,7 +144,12 @@ export function createTables({ file, insistOnPlace, patienceMs, warn }: TablesOp
   }
 
   return {
-    use,
+    read: (name, work) => patiently(name, () => once(name, work)),
+    async write(name, work) {
+      const written = await patiently(name, () => inTurn(name, () => writing.add(() => once(name, work))));
+      reportWritten();
+      return written;
+    },
     async close() {
       const connected = await Promise.allSettled(tables.values());
       tables.clear();

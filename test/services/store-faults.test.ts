@@ -17,6 +17,7 @@ import { dirname, join } from "node:path";
 import { KeyvSqlite } from "@keyv/sqlite";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { lock } from "./lock.ts";
 import { virtualClock } from "../../sandbox/virtual-clock.ts";
 import { type Store, StoreError, type StoreOptions, openStore } from "../../src/services/store.ts";
 
@@ -283,7 +284,10 @@ describe("a file that another process has locked", () => {
     // Both go through Node's few threads.
     expect(await Promise.all(others.map((table) => table.get("older")))).toEqual([1, 1, 1, 1]);
     await stat(file);
-    for (const write of written) await expect(write).rejects.toMatchObject(unavailable);
+    for (const write of written) {
+      await expect(write).rejects.toMatchObject(unavailable);
+      expect(await others[0]?.get("old")).toBe(1);
+    }
     expect(performance.now() - began).toBeLessThan(3_000);
     await other.query("COMMIT");
     await other.close();
@@ -333,3 +337,23 @@ describe("a file of another version", () => {
 
 /** Longer than the store goes without looking. */
 const soon = () => new Promise((resolve) => setTimeout(resolve, 12));
+
+it("loses nothing that it acknowledged where a lock goes while writes wait for it", async () => {
+  const store = await open();
+  const numbers = store.records("numbers", z.number());
+  await numbers.set("first", 0);
+  for (let round = 1; round <= 25; round += 1) {
+    const unlock = await lock(file);
+    const writes = Array.from({ length: 30 }, (_, index) => numbers.set(`${round}/${index}`, round));
+    await new Promise((resolve) => setTimeout(resolve, 20 + 7 * round));
+    await unlock();
+    const outcomes = await Promise.allSettled(writes);
+    // Not by key: what was written lately is in memory, too.
+    const stored = new Map(await numbers.entries(`${round}/`));
+    for (const [index, { status }] of outcomes.entries())
+      expect([index, stored.get(`${round}/${index}`)]).toEqual([
+        index,
+        status === "fulfilled" ? round : undefined,
+      ]);
+  }
+});
