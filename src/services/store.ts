@@ -8,7 +8,7 @@ import { holdFile } from "./held-file.ts";
 import { STORE_VERSION } from "./migration.ts";
 import { Problem } from "./problem.ts";
 import { codeOf } from "./store-error.ts";
-import { type Table, type Use, connect, createTables } from "./tables.ts";
+import { type Table, type Use, connect, createTables, keepRecent } from "./tables.ts";
 import { type Turns, createTurns } from "./turns.ts";
 
 export { StoreError } from "./store-error.ts";
@@ -48,9 +48,6 @@ export interface StoreOptions {
   version?: number;
   warn?: (message: string, facts: object) => void;
 }
-
-/** What is kept in memory of what was read or written. */
-const SMALL = 16_384;
 
 const PAGE_ROWS = 500;
 const row = z.object({ key: z.string(), value: z.string() });
@@ -107,17 +104,12 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
   /** Calls for one key run in order, even behind one that its caller has stopped waiting for. */
   async function call<R>(
-    use: Use,
     name: string,
     key: string,
-    work: (table: Table) => Promise<R>,
+    work: (isWanted: () => boolean) => Promise<R>,
   ): Promise<R> {
     let waiting = true;
-    const begin = () =>
-      use(name, async (table) => {
-        if (!waiting) throw new Error("Too late to start");
-        return work(table);
-      });
+    const begin = () => work(() => waiting);
     const answer = ordered(`${name}/${key}`, async () => {
       try {
         return await guard.during(begin);
@@ -134,11 +126,24 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     }
   }
 
+  /** Reads, or writes what is more than one record. */
+  const using = <R>(use: Use, name: string, key: string, work: (table: Table) => Promise<R>): Promise<R> =>
+    call(name, key, (isWanted) =>
+      use(name, async (table) => {
+        if (!isWanted()) throw new Error("Too late to start");
+        return work(table);
+      }),
+    );
+
+  /** `undefined` removes it. */
+  const change = (name: string, key: string, text: string | undefined): Promise<void> =>
+    call(name, key, (isWanted) => tables.change(name, { key, text, isWanted }));
+
   /** By key: OFFSET skips rows when others are deleted meanwhile, and Keyv's own iterator overflows the stack. */
   async function* pages(name: string, columns: string, after = ""): AsyncGenerator<Row[]> {
     const select = `SELECT ${columns} FROM ${name} WHERE key > ? ORDER BY key LIMIT ${PAGE_ROWS}`;
     const pageAfter = (start: string): Promise<Row[]> =>
-      call(tables.read, name, "", async ({ adapter }) =>
+      using(tables.read, name, "", async ({ adapter }) =>
         z.array(row).parse(await adapter.query(select, start)),
       );
     let page = await pageAfter(after);
@@ -154,7 +159,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     const remove = `DELETE FROM ${name} WHERE key IN (SELECT value FROM json_each(?)) AND ${expiry} <= ?`;
     for await (const rows of pages(name, "key, '' AS value")) {
       const keys = JSON.stringify(rows.map((row) => row.key));
-      await call(tables.write, name, "", ({ adapter }) => adapter.query(remove, keys, clock.now()));
+      await using(tables.write, name, "", ({ adapter }) => adapter.query(remove, keys, clock.now()));
     }
   }
 
@@ -165,18 +170,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     return text;
   }
 
-  /** While it is being changed, and where that fails, nobody knows what is there. */
-  async function forgetting<R>({ recent }: Table, key: string, change: () => Promise<R>): Promise<R> {
-    recent.delete(key);
-    return change();
-  }
-
   /** Kept under another name, so that what is written next does not replace it. */
   async function keepAside(name: string, key: string, text: string, why: string): Promise<void> {
     warn("A record could not be read, and was set aside", { table: name, key, why });
-    const kept = `${name}/${key}@${clock.now()}`;
-    await tables.write("unreadable", ({ keyv }) => keyv.set(kept, text));
-    await tables.write(name, (table) => forgetting(table, key, () => table.keyv.delete(key)));
+    await tables.change("unreadable", { key: `${name}/${key}@${clock.now()}`, text, isWanted: () => true });
+    await tables.change(name, { key, text: undefined, isWanted: () => true });
   }
 
   function records<T>(namespace: string, schema: z.ZodType<T>, form?: Form): Records<T> {
@@ -186,7 +184,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     names.add(name);
 
     const get = (key: string) =>
-      call(tables.read, name, key, async (table): Promise<T | undefined> => {
+      using(tables.read, name, key, async (table): Promise<T | undefined> => {
         const text = await textOf(table, key);
         if (text === undefined) return undefined;
         const opened = envelope.open(text, clock.now());
@@ -197,15 +195,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     return {
       get,
       async set(key, value, ttlMs) {
-        const text = envelope.seal(value, ttlMs === undefined ? undefined : clock.now() + ttlMs);
-        await call(tables.write, name, key, async (table) => {
-          await forgetting(table, key, () => table.keyv.set(key, text));
-          keepRecent(table.recent, key, text);
-        });
+        await change(name, key, envelope.seal(value, ttlMs === undefined ? undefined : clock.now() + ttlMs));
       },
-      async delete(key) {
-        await call(tables.write, name, key, (table) => forgetting(table, key, () => table.keyv.delete(key)));
-      },
+      delete: (key) => change(name, key, undefined),
       async entries(prefix = "") {
         const found: [string, T][] = [];
         for await (const rows of pages(name, "key, value", prefix)) {
@@ -240,7 +232,3 @@ export async function openStore(options: StoreOptions): Promise<Store> {
 
 /** Found before anything was read or written. */
 class GoneError extends Error {}
-
-function keepRecent(recent: Table["recent"], key: string, text: string | undefined): void {
-  if ((text?.length ?? 0) <= SMALL) recent.set(key, text);
-}

@@ -25,8 +25,22 @@ export interface Tables {
   read: Use;
   /** The same, one after another for each table: see `WRITES_AT_ONCE`. */
   write: Use;
+  /** One record is written, or removed; what waits for the same table goes with it in one statement. */
+  change(name: string, change: Change): Promise<void>;
   /** The next use connects again. */
   close(): Promise<void>;
+}
+
+export interface Change {
+  key: string;
+  /** `undefined` removes it. */
+  text: string | undefined;
+  /** Somebody still waits for it. */
+  isWanted: () => boolean;
+}
+
+interface Waiting extends Change {
+  done: boolean;
 }
 
 export type Use = <R>(name: string, work: (table: Table) => Promise<R>) => Promise<R>;
@@ -43,6 +57,7 @@ export interface TablesOptions {
 
 /** Of each table, as far as they are small; larger ones are read again. */
 const RECENT_RECORDS = 500;
+const SMALL = 16_384;
 
 /**
  * How long SQLite itself waits for a lock. It does so in one of the few threads that Node has, and those are needed for
@@ -57,6 +72,10 @@ const BETWEEN_TRIES_MS = 20;
  */
 const WRITES_AT_ONCE = 3;
 
+/** Of changes in one statement. */
+const MOST_CHANGES = 100;
+const MOST_CHARACTERS = 1_000_000;
+
 /** After these the same connection works again as soon as the reason has passed. */
 const PASSING = new Set(["SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL"]);
 
@@ -68,6 +87,8 @@ const asText: Pick<KeyvOptions, "serialize" | "deserialize"> = {
 
 export function createTables({ file, insistOnPlace, patienceMs, warn }: TablesOptions): Tables {
   const tables = new Map<string, Promise<Table>>();
+  /** Not yet written, in their order; no key is there twice. */
+  const waiting = new Map<string, Set<Waiting>>();
   const inTurn = createTurns();
   const writing = new PQueue({ concurrency: WRITES_AT_ONCE });
   let failing = false;
@@ -143,13 +164,33 @@ export function createTables({ file, insistOnPlace, patienceMs, warn }: TablesOp
     }
   }
 
+  async function write<R>(name: string, work: (table: Table) => Promise<R>): Promise<R> {
+    const written = await patiently(name, () => inTurn(name, () => writing.add(() => once(name, work))));
+    reportWritten();
+    return written;
+  }
+
+  /** Whoever's turn it is writes for those behind, too; where that fails, they try for themselves. */
+  async function change(name: string, change: Change): Promise<void> {
+    const others = waiting.get(name) ?? new Set();
+    waiting.set(name, others);
+    const own = { ...change, done: false };
+    others.add(own);
+    try {
+      await write(name, async (table) => {
+        if (own.done) return;
+        if (!own.isWanted()) throw new Error("Too late to start");
+        await writeTogether(name, table, together(own, others));
+      });
+    } finally {
+      others.delete(own);
+    }
+  }
+
   return {
     read: (name, work) => patiently(name, () => once(name, work)),
-    async write(name, work) {
-      const written = await patiently(name, () => inTurn(name, () => writing.add(() => once(name, work))));
-      reportWritten();
-      return written;
-    },
+    write,
+    change,
     async close() {
       const connected = await Promise.allSettled(tables.values());
       tables.clear();
@@ -164,4 +205,48 @@ export function connect(options: { uri?: string; table: string; busyTimeout: num
   const adapter = new KeyvSqlite(options);
   adapter.on("error", () => undefined); // Without a listener Node ends the process; whoever asked gets the error too.
   return adapter;
+}
+
+/** This change, and those that wait and are of its kind: either all are written, or all are removed. */
+function together(own: Waiting, others: ReadonlySet<Waiting>): Waiting[] {
+  const chosen = [own];
+  let characters = own.text?.length ?? 0;
+  for (const other of others) {
+    const isLikeOwn = (other.text === undefined) === (own.text === undefined);
+    if (other === own || other.done || !isLikeOwn || !other.isWanted()) continue;
+    characters += other.text?.length ?? 0;
+    if (chosen.length === MOST_CHANGES || characters > MOST_CHARACTERS) break;
+    chosen.push(other);
+  }
+  return chosen;
+}
+
+async function writeTogether(
+  name: string,
+  { keyv, adapter, recent }: Table,
+  changes: readonly Waiting[],
+): Promise<void> {
+  // While they are being changed, and where that fails, nobody knows what is there.
+  for (const { key } of changes) recent.delete(key);
+  const [first] = changes;
+  if (first?.text !== undefined && changes.length === 1) await keyv.set(first.key, first.text);
+  else if (first?.text === undefined)
+    await adapter.query(
+      `DELETE FROM ${name} WHERE key IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(changes.map(({ key }) => key)),
+    );
+  else
+    await adapter.query(
+      `INSERT INTO ${name} (key, value) SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true
+       ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
+      JSON.stringify(changes.map(({ key, text }) => [key, text])),
+    );
+  for (const change of changes) {
+    change.done = true;
+    if (change.text !== undefined) keepRecent(recent, change.key, change.text);
+  }
+}
+
+export function keepRecent(recent: Table["recent"], key: string, text: string | undefined): void {
+  if ((text?.length ?? 0) <= SMALL) recent.set(key, text);
 }
