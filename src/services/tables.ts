@@ -170,21 +170,24 @@ export function createTables({ file, insistOnPlace, patienceMs, warn }: TablesOp
     return written;
   }
 
-  /** Whoever's turn it is writes for those behind, too; where that fails, they try for themselves. */
+  /** Whoever's turn it is writes for those behind, too. */
   async function change(name: string, change: Change): Promise<void> {
     const others = waiting.get(name) ?? new Set();
     waiting.set(name, others);
     const own = { ...change, done: false };
-    others.add(own);
-    try {
-      await write(name, async (table) => {
-        if (own.done) return;
-        if (!own.isWanted()) throw new Error("Too late to start");
-        await writeTogether(name, table, together(own, others));
-      });
-    } finally {
-      others.delete(own);
+
+    async function writeOwn(): Promise<void> {
+      if (own.done) return;
+      if (!own.isWanted()) throw new Error("Too late to start");
+      await writing.add(() => once(name, (table) => writeTogether(name, table, together(own, others))));
+      reportWritten();
     }
+
+    await patiently(name, () => {
+      others.add(own);
+      // Taken away before the next turn begins: what its caller is told has failed is not written any more.
+      return inTurn(name, () => writeOwn().finally(() => others.delete(own)));
+    });
   }
 
   return {
@@ -210,10 +213,11 @@ export function connect(options: { uri?: string; table: string; busyTimeout: num
 /** This change, and those that wait and are of its kind: either all are written, or all are removed. */
 function together(own: Waiting, others: ReadonlySet<Waiting>): Waiting[] {
   const chosen = [own];
+  if (!isPlain(own)) return chosen;
   let characters = own.text?.length ?? 0;
   for (const other of others) {
     const isLikeOwn = (other.text === undefined) === (own.text === undefined);
-    if (other === own || other.done || !isLikeOwn || !other.isWanted()) continue;
+    if (other === own || other.done || !isLikeOwn || !other.isWanted() || !isPlain(other)) continue;
     characters += other.text?.length ?? 0;
     if (chosen.length === MOST_CHANGES || characters > MOST_CHARACTERS) break;
     chosen.push(other);
@@ -221,30 +225,54 @@ function together(own: Waiting, others: ReadonlySet<Waiting>): Waiting[] {
   return chosen;
 }
 
-async function writeTogether(
+/** SQLite's JSON ends a text at a NUL, and has another form of half a surrogate pair than its columns. */
+const isPlain = ({ key, text = "" }: Change): boolean => !/\0|\p{Surrogate}/u.test(key + text);
+
+/** Where they find no room together, the first is written alone. */
+async function writeTogether(name: string, table: Table, changes: readonly Waiting[]): Promise<void> {
+  try {
+    await writeChanges(name, table, changes);
+  } catch (error) {
+    if (changes.length === 1 || codeOf(error) === "SQLITE_BUSY") throw error;
+    await writeChanges(name, table, changes.slice(0, 1));
+  }
+}
+
+async function writeChanges(
   name: string,
-  { keyv, adapter, recent }: Table,
+  { adapter, recent }: Table,
   changes: readonly Waiting[],
 ): Promise<void> {
   // While they are being changed, and where that fails, nobody knows what is there.
   for (const { key } of changes) recent.delete(key);
-  const [first] = changes;
-  if (first?.text !== undefined && changes.length === 1) await keyv.set(first.key, first.text);
-  else if (first?.text === undefined)
-    await adapter.query(
-      `DELETE FROM ${name} WHERE key IN (SELECT value FROM json_each(?))`,
-      JSON.stringify(changes.map(({ key }) => key)),
-    );
-  else
-    await adapter.query(
-      `INSERT INTO ${name} (key, value) SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true
-       ON CONFLICT (key) DO UPDATE SET value = excluded.value`,
-      JSON.stringify(changes.map(({ key, text }) => [key, text])),
-    );
+  await adapter.query(...statementFor(name, changes));
   for (const change of changes) {
     change.done = true;
-    if (change.text !== undefined) keepRecent(recent, change.key, change.text);
+    if (change.text === undefined) recent.delete(change.key);
+    else keepRecent(recent, change.key, change.text);
   }
+}
+
+function statementFor(name: string, changes: readonly Change[]): [sql: string, ...values: string[]] {
+  const [first] = changes;
+  if (first === undefined) throw new Error("Nothing to write");
+  const { key, text } = first;
+  if (text === undefined)
+    return changes.length === 1
+      ? [`DELETE FROM ${name} WHERE key = ?`, key]
+      : [
+          `DELETE FROM ${name} WHERE key IN (SELECT value FROM json_each(?))`,
+          JSON.stringify(changes.map((each) => each.key)),
+        ];
+  const upsert = (rows: string) =>
+    `INSERT INTO ${name} (key, value) ${rows} ON CONFLICT (key) DO UPDATE SET value = excluded.value`;
+  return changes.length === 1
+    ? [upsert("VALUES (?, ?)"), key, text]
+    : [
+        // Without WHERE, SQLite would take ON for a join's.
+        upsert("SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true"),
+        JSON.stringify(changes.map((each) => [each.key, each.text])),
+      ];
 }
 
 export function keepRecent(recent: Table["recent"], key: string, text: string | undefined): void {

@@ -171,3 +171,30 @@ const hash = (rounds: number) =>
   new Promise<void>((resolve) => {
     pbkdf2("password", "salt", rounds, 64, "sha512", () => resolve());
   });
+
+it("writes and removes many at once, whatever their keys and texts are", async () => {
+  const store = await open();
+  const texts = store.records("texts", z.string());
+  const wanted = new Map(
+    ["plain", "7", "07", "1e3", '"quoted"', "[1]", "null", "é😀", "nul\0more", "half \ud83d"].flatMap(
+      (text, at) =>
+        Array.from({ length: 30 }, (_, index): [string, string] => [
+          `${text}/${index}`,
+          text.repeat(at * index + 1),
+        ]),
+    ),
+  );
+  await Promise.all([...wanted].map(async ([key, text]) => texts.set(key, text)));
+  // Nothing that is in memory only.
+  const stored = async () => new Map(await texts.entries());
+  const found = await stored();
+  // Half a pair is no text in UTF-8, so as a key it comes back as another.
+  for (const [key, text] of wanted) if (!key.startsWith("half")) expect(found.get(key)).toBe(text);
+  expect(found.size).toBe(wanted.size);
+  const removed = [...wanted.keys()].filter((_key, at) => at % 3 > 0);
+  await Promise.all(removed.map(async (key) => texts.delete(key)));
+  for (const key of removed) wanted.delete(key);
+  expect((await stored()).size).toBe(wanted.size);
+  for (const key of removed) expect(await texts.get(key)).toBeUndefined();
+  for (const [key, text] of wanted) expect(await texts.get(key)).toBe(text);
+});
