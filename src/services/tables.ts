@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { KeyvSqlite } from "@keyv/sqlite";
 import { Keyv, type KeyvOptions } from "keyv";
 import PQueue from "p-queue";
+import { type Change, type Waiting, statementFor, together } from "./batch.ts";
 import { createRecent, type Recent } from "./recent.ts";
 import { codeOf } from "./store-error.ts";
 import { createTurns } from "./turns.ts";
@@ -29,18 +30,6 @@ export interface Tables {
   change(name: string, change: Change): Promise<void>;
   /** The next use connects again. */
   close(): Promise<void>;
-}
-
-export interface Change {
-  key: string;
-  /** `undefined` removes it. */
-  text: string | undefined;
-  /** Somebody still waits for it. */
-  isWanted: () => boolean;
-}
-
-interface Waiting extends Change {
-  done: boolean;
 }
 
 export type Use = <R>(name: string, work: (table: Table) => Promise<R>) => Promise<R>;
@@ -71,10 +60,6 @@ const BETWEEN_TRIES_MS = 20;
  * is not taken apart yet, SQLite does not commit the next one, acknowledges it, and rolls it back later.
  */
 const WRITES_AT_ONCE = 3;
-
-/** Of changes in one statement. */
-const MOST_CHANGES = 100;
-const MOST_CHARACTERS = 1_000_000;
 
 /** After these the same connection works again as soon as the reason has passed. */
 const PASSING = new Set(["SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL"]);
@@ -210,24 +195,6 @@ export function connect(options: { uri?: string; table: string; busyTimeout: num
   return adapter;
 }
 
-/** This change, and those that wait and are of its kind: either all are written, or all are removed. */
-function together(own: Waiting, others: ReadonlySet<Waiting>): Waiting[] {
-  const chosen = [own];
-  if (!isPlain(own)) return chosen;
-  let characters = own.text?.length ?? 0;
-  for (const other of others) {
-    const isLikeOwn = (other.text === undefined) === (own.text === undefined);
-    if (other === own || other.done || !isLikeOwn || !other.isWanted() || !isPlain(other)) continue;
-    characters += other.text?.length ?? 0;
-    if (chosen.length === MOST_CHANGES || characters > MOST_CHARACTERS) break;
-    chosen.push(other);
-  }
-  return chosen;
-}
-
-/** SQLite's JSON ends a text at a NUL, and has another form of half a surrogate pair than its columns. */
-const isPlain = ({ key, text = "" }: Change): boolean => !/\0|\p{Surrogate}/u.test(key + text);
-
 /** Where they find no room together, the first is written alone. */
 async function writeTogether(name: string, table: Table, changes: readonly Waiting[]): Promise<void> {
   try {
@@ -251,28 +218,6 @@ async function writeChanges(
     if (change.text === undefined) recent.delete(change.key);
     else keepRecent(recent, change.key, change.text);
   }
-}
-
-function statementFor(name: string, changes: readonly Change[]): [sql: string, ...values: string[]] {
-  const [first] = changes;
-  if (first === undefined) throw new Error("Nothing to write");
-  const { key, text } = first;
-  if (text === undefined)
-    return changes.length === 1
-      ? [`DELETE FROM ${name} WHERE key = ?`, key]
-      : [
-          `DELETE FROM ${name} WHERE key IN (SELECT value FROM json_each(?))`,
-          JSON.stringify(changes.map((each) => each.key)),
-        ];
-  const upsert = (rows: string) =>
-    `INSERT INTO ${name} (key, value) ${rows} ON CONFLICT (key) DO UPDATE SET value = excluded.value`;
-  return changes.length === 1
-    ? [upsert("VALUES (?, ?)"), key, text]
-    : [
-        // Without WHERE, SQLite would take ON for a join's.
-        upsert("SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true"),
-        JSON.stringify(changes.map((each) => [each.key, each.text])),
-      ];
 }
 
 export function keepRecent(recent: Table["recent"], key: string, text: string | undefined): void {

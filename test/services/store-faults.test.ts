@@ -335,9 +335,6 @@ describe("a file of another version", () => {
   });
 });
 
-/** Longer than the store goes without looking. */
-const soon = () => new Promise((resolve) => setTimeout(resolve, 12));
-
 it("loses nothing that it acknowledged where a lock goes while writes wait for it", async () => {
   const store = await open();
   const numbers = store.records("numbers", z.number());
@@ -357,3 +354,6 @@ it("loses nothing that it acknowledged where a lock goes while writes wait for i
       ]);
   }
 });
+
+/** Longer than the store goes without looking. */
+const soon = () => new Promise((resolve) => setTimeout(resolve, 12));
