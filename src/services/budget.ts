@@ -2,7 +2,7 @@ import { z } from "zod";
 import { monthOf, nextMonth } from "./calendar.ts";
 import type { Clock } from "./clock.ts";
 import type { Guilds, Scope } from "./guilds.ts";
-import { jobOf } from "./hold-id.ts";
+import { jobOf } from "./run-id.ts";
 import { type MicroDollars, fromDollars, sum } from "./money.ts";
 import { Problem } from "./problem.ts";
 import type { Store } from "./store.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "./clock.ts";
-import { holdId } from "./hold-id.ts";
+import { runId } from "./run-id.ts";
 import type { Insist } from "./insist.ts";
 import type { Job, Run } from "./jobs.ts";
 import type { AnyModel } from "./models/models.ts";
@@ -25,16 +25,16 @@ export function createCharges(deps: { quota: Quota; insist: Insist; clock: Clock
   return {
     async settle(job, run, cost) {
       run.cost = cost;
-      const standing = await insist(() => quota.settle(job.account, holdId(job, run), use(job, cost)));
+      const standing = await insist(() => quota.settle(job.account, runId(job, run), use(job, cost)));
       job.left = standing.left;
     },
     async forgive(job, run, used) {
       run.cost = 0;
-      await insist(() => quota.forgive(job.account, holdId(job, run), use(job, used)));
+      await insist(() => quota.forgive(job.account, runId(job, run), use(job, used)));
     },
     async release(job, run) {
       run.cost = 0;
-      await quota.release(job.account, holdId(job, run));
+      await quota.release(job.account, runId(job, run));
     },
     usedBy(run, model, metrics) {
       if (!run.startedAt || model.price.per === "run") return 0;

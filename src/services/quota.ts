@@ -24,7 +24,7 @@ import type { Budget } from "./budget.ts";
 import { dayOf, nextDay } from "./calendar.ts";
 import type { Clock } from "./clock.ts";
 import type { Guilds } from "./guilds.ts";
-import { jobOf } from "./hold-id.ts";
+import { jobOf } from "./run-id.ts";
 import { type MicroDollars, fromCredits, sum } from "./money.ts";
 import { Problem, type ProblemReason } from "./problem.ts";
 import { createRecent } from "./recent.ts";

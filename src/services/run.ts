@@ -18,9 +18,10 @@ import {
   WAITING_LIMIT_MS,
 } from "./prediction.ts";
 import { type Metrics, settled } from "./prices.ts";
-import { Problem } from "./problem.ts";
+import { isStoreAway, Problem } from "./problem.ts";
 import type { Prediction, ReplicateApi } from "./replicate/client.ts";
 import { outcomeOf, problemOf } from "./replicate/outcome.ts";
+import { runId } from "./run-id.ts";
 import type { Submissions } from "./replicate/submissions.ts";
 import type { Results } from "./results.ts";
 
@@ -165,6 +166,7 @@ export function createRuns(deps: {
     const request = requestOf(run, model, await deps.readable(run.input, signal));
     // Stored as sent only when it is: what waits for its turn can be sent after a restart.
     const sending = {
+      run: runId(job, run),
       async begun() {
         run.state = "creating";
         run.submittedAt = clock.now();
@@ -186,12 +188,16 @@ export function createRuns(deps: {
     { signal, detached }: Following,
   ): Promise<Prediction> {
     if (run.prediction) {
-      submissions.claim(run.prediction);
+      submissions.claim(run.prediction, runId(job, run));
       return find(run.prediction, { api, signal, clock });
     }
     const created = mayBeSent(run)
       ? // Not given up by a Stop: what is found has to be cancelled.
-        submissions.recover(requestOf(run, model, run.input), run.submittedAt ?? 0, detached)
+        submissions.recover(
+          requestOf(run, model, run.input),
+          { run: runId(job, run), sentAt: run.submittedAt ?? 0 },
+          detached,
+        )
       : create(job, run, model, signal);
     const prediction = await created;
     run.prediction = prediction.id;
@@ -238,6 +244,8 @@ export function createRuns(deps: {
     } catch (error) {
       // Nobody follows any longer, but the prediction goes on: the next start follows it again.
       if (detached.aborted) return;
+      // Nor is it stopped because the store is away: it is followed again when that is back.
+      if (isStoreAway(error) && run.prediction && !signal.aborted) throw error;
       const problem = signal.aborted ? stopReasonOf(signal) : problemOf(error, model);
       await breakOff(job, run, model, problem);
     }

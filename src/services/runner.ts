@@ -2,7 +2,7 @@ import { createChanges } from "./changes.ts";
 import type { Clock } from "./clock.ts";
 import type { FreeFailures } from "./free-failures.ts";
 import { allowsModel, type Guilds, type Scope } from "./guilds.ts";
-import { holdId } from "./hold-id.ts";
+import { runId } from "./run-id.ts";
 import { hasEnded, type Job, type Jobs, type Run } from "./jobs.ts";
 import { modelsOf } from "./models/index.ts";
 import type { AnyModel, Models } from "./models/models.ts";
@@ -98,7 +98,7 @@ export function createRunner(deps: {
   const stopReason = () => new Problem({ kind: "cancelled" });
 
   const holds = (job: Pick<Job, "id">, runs: readonly Run[]) =>
-    Object.fromEntries(runs.filter((run) => !hasEnded(run)).map((run) => [holdId(job, run), run.hold]));
+    Object.fromEntries(runs.filter((run) => !hasEnded(run)).map((run) => [runId(job, run), run.hold]));
 
   /** @throws {Problem} model-denied */
   async function checkModel(key: string, { title, kind }: AnyModel, guild: string | null): Promise<void> {

@@ -7,12 +7,19 @@ import type { ListedPrediction, Prediction, PredictionRequest, ReplicateApi } fr
 import type { Limiter } from "./limiter.ts";
 import { ReplicateFailure } from "./retry.ts";
 
-/** Told of what may have to be known after a restart. */
+/** The run that sends it, which is told of what may have to be known after a restart. */
 export interface Sending {
+  /** Whose it is: what it created is found again by it alone. */
+  run: string;
   /** The request is about to leave: from here on it may have its effect. */
   begun(): Promise<void>;
   /** Replicate refused it for now, so nothing happened; it waits for its turn again. */
   refused(): Promise<void>;
+}
+
+interface Sent {
+  run: string;
+  sentAt: number;
 }
 
 /** Creates predictions: within the account's limit, and never the same one twice. */
@@ -23,10 +30,13 @@ export interface Submissions {
    * @throws {Problem} create-unknown, where it was not found; {ReplicateFailure} what Replicate refused.
    */
   create(request: PredictionRequest, sending: Sending, signal?: AbortSignal): Promise<Prediction>;
-  /** Looks for a prediction that was sent at `sentAt`, before the process stopped. @throws {Problem} create-unknown */
-  recover(request: PredictionRequest, sentAt: number, signal?: AbortSignal): Promise<Prediction>;
-  /** This prediction belongs to a run already, so it is nobody's lost one. */
-  claim(id: string): void;
+  /**
+   * Looks for a prediction that `run` sent at `sentAt`, before the process stopped or while its id could not be stored.
+   * @throws {Problem} create-unknown
+   */
+  recover(request: PredictionRequest, sent: Sent, signal?: AbortSignal): Promise<Prediction>;
+  /** This prediction belongs to that run already, so it is nobody else's lost one. */
+  claim(id: string, run: string): void;
 }
 
 /** A lost prediction is looked for so long after it was lost: a busy Replicate may list it late. */
@@ -63,28 +73,33 @@ export function createSubmissions(deps: {
 }): Submissions {
   const { api, limiter, breaker, clock } = deps;
   /** Predictions that belong to a run, and since when; only young ones can be mistaken for a lost one. */
-  const claimed = new Map<string, number>();
+  const claimed = new Map<string, { run: string; at: number }>();
 
-  function claimId(id: string): void {
-    for (const [old, at] of claimed) {
+  function claimId(id: string, run: string): void {
+    for (const [old, { at }] of claimed) {
       if (clock.now() - at < CLAIM_KEPT_MS) break;
       claimed.delete(old);
     }
-    claimed.set(id, clock.now());
+    claimed.set(id, { run, at: clock.now() });
   }
 
+  const isAnothers = ({ id }: Prediction, run: string) => (claimed.get(id)?.run ?? run) !== run;
+
   /** @throws {Problem} create-unknown, where a run that lost its own answer was given this one. */
-  const claim = (prediction: Prediction) => {
-    if (claimed.has(prediction.id)) throw new Problem({ kind: "create-unknown" });
-    claimId(prediction.id);
+  const claim = (prediction: Prediction, run: string) => {
+    if (isAnothers(prediction, run)) throw new Problem({ kind: "create-unknown" });
+    claimId(prediction.id, run);
     return prediction;
   };
 
-  async function find(request: PredictionRequest, sentAt: number): Promise<ListedPrediction | undefined> {
+  async function find(
+    request: PredictionRequest,
+    { run, sentAt }: Sent,
+  ): Promise<ListedPrediction | undefined> {
     const serverTime = sentAt + api.skewMs();
     const listed = await api.list(new Date(serverTime - TOLERANCE_MS)).catch(() => []);
     return listed
-      .filter(({ id }) => !claimed.has(id))
+      .filter((each) => !isAnothers(each, run))
       .filter((each) => matches(each, request, serverTime))
       .toSorted((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at))[0];
   }
@@ -92,15 +107,15 @@ export function createSubmissions(deps: {
   /** Looks that were missed while nobody was there to look are not made up for, except the last. */
   async function search(
     request: PredictionRequest,
-    { sentAt, lostAt }: { sentAt: number; lostAt: number },
+    sent: Sent & { lostAt: number },
     signal?: AbortSignal,
   ): Promise<Prediction> {
     for (const [index, after] of LOOKS_MS.entries()) {
-      const waitMs = lostAt + after - clock.now();
+      const waitMs = sent.lostAt + after - clock.now();
       if (waitMs < 0 && index < LOOKS_MS.length - 1) continue;
       await clock.sleep(Math.max(0, waitMs), signal);
-      const found = await find(request, sentAt);
-      if (found) return claim(found);
+      const found = await find(request, sent);
+      if (found) return claim(found, sent.run);
     }
     throw new Problem({ kind: "create-unknown" });
   }
@@ -109,9 +124,10 @@ export function createSubmissions(deps: {
     error instanceof ReplicateFailure && (error.ambiguous || error.status >= 500);
 
   return {
-    recover: (request, sentAt, signal) => search(request, { sentAt, lostAt: sentAt }, signal),
+    recover: (request, sent, signal) => search(request, { ...sent, lostAt: sent.sentAt }, signal),
     claim: claimId,
     async create(request, sending, signal) {
+      const { run } = sending;
       const until = clock.now() + PATIENCE_MS;
       for (let attempt = 1; ; attempt++) {
         await limiter.take(until, signal);
@@ -119,9 +135,9 @@ export function createSubmissions(deps: {
         const sentAt = clock.now();
         try {
           // Not given up half-way: whoever stops it now needs its id to cancel it.
-          return claim(await breaker.run(() => api.create(request)));
+          return claim(await breaker.run(() => api.create(request)), run);
         } catch (error) {
-          if (isLost(error)) return search(request, { sentAt, lostAt: clock.now() });
+          if (isLost(error)) return search(request, { run, sentAt, lostAt: clock.now() });
           const throttled = error instanceof ReplicateFailure && error.status === 429;
           if (!throttled || attempt >= MAX_ATTEMPTS || clock.now() > until) throw error;
           limiter.throttled(error.detail, error.retryAfterMs);
