@@ -11,12 +11,19 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "fast", include: ["test/**/*.test.ts"], exclude: ["test/**/*.full.test.ts"] },
+        // They wait on loopback more than they compute.
+        test: {
+          name: "fast",
+          maxWorkers: 3,
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/**/*.full.test.ts"],
+        },
       },
       {
         extends: true,
         test: {
           name: "full",
+          maxWorkers: 2,
           include: ["test/**/*.full.test.ts"],
           globalSetup: "vitest.setup.ts",
           testTimeout: 600_000,
