@@ -14,7 +14,7 @@ import {
   text,
   type Values,
 } from "./command.ts";
-import { modelOption } from "./models.ts";
+import { allowedIn, modelOption } from "./models.ts";
 import type { Action } from "./press.ts";
 import { type Style, styleLabels, styles } from "./styles.ts";
 
@@ -39,9 +39,10 @@ type AskJob = JobOf<Values<typeof options>>;
 type AskAction = Action<Values<typeof options>>;
 
 /** The model that was asked for, and the one that answers: another where a picture is to be seen. */
-function modelsFor({ options, models }: AskRequest): { asked: Model<"text">; answering: Model<"text"> } {
+function modelsFor(request: AskRequest): { asked: Model<"text">; answering: Model<"text"> } {
+  const { options, models } = request;
   const asked = findModel("text", options.model ?? models.ask);
-  return { asked, answering: options.image ? orNextBest(asked, "image") : asked };
+  return { asked, answering: options.image ? orNextBest(asked, "image", allowedIn(request)) : asked };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Attachment, AttachmentKind } from "../services/attachment.ts";
 import type { Turn } from "../services/conversations.ts";
+import type { GuildSettings } from "../services/guilds.ts";
 import type { Services } from "../services/index.ts";
 import type { Job, Run } from "../services/jobs.ts";
 import type { Price } from "../services/prices.ts";
@@ -113,6 +114,8 @@ export interface Request<V = Record<string, unknown>> {
   chance: number;
   /** What runs where the person chose no model: the server's choice, or else the operator's. */
   models: { ask: string; imagine: string; transcribe: string };
+  /** Which models those in charge here let be used; all, if left out. */
+  allowed?: GuildSettings["models"];
   /** The asker alone will see the answer: they wish it so, or Discord allows nothing else here. */
   private: boolean;
   /** The job whose button asked for this. */

@@ -1,9 +1,10 @@
 import { words } from "../locales/index.ts";
+import { allowsModel } from "../services/guilds.ts";
 import { modelsOf } from "../services/models/index.ts";
 import type { ModelKind } from "../services/models/model.ts";
 import { priceOf } from "../services/models/operator-prices.ts";
 import { estimate, type Price } from "../services/prices.ts";
-import { completing, text } from "./command.ts";
+import { completing, type Request, text } from "./command.ts";
 
 /** The option `model`: a key of the catalogue or a reference, completed with what one run costs about. */
 export const modelOption = (kind: ModelKind) =>
@@ -18,6 +19,12 @@ export const modelOption = (kind: ModelKind) =>
         })),
     ),
   });
+
+/** Whether a model, by its key, may be used where this is asked. */
+export const allowedIn =
+  ({ allowed }: Pick<Request, "allowed">) =>
+  (key: string): boolean =>
+    !allowed || allowsModel({ models: allowed }, key);
 
 /** What one run costs, about: `~3 credits`. */
 export function aboutPrice(price: Price, locale: string): string {

@@ -1,6 +1,6 @@
 import type { APIInteraction } from "discord.js";
 import type { Request } from "../commands/command.ts";
-import { allowsModel, type Guilds, type GuildSettings } from "../services/guilds.ts";
+import { type Guilds, type GuildSettings } from "../services/guilds.ts";
 import { within } from "../services/deadline.ts";
 import { Problem } from "../services/problem.ts";
 import { askerOf, guildOf } from "./request.ts";
@@ -9,8 +9,8 @@ import { askerOf, guildOf } from "./request.ts";
 export interface Place {
   /** What runs where nobody chose a model. */
   models: Request["models"];
-  /** Whether a model, by its key, may be used. */
-  allows: (model: string) => boolean;
+  /** Which models may be used. */
+  allowed: GuildSettings["models"];
   /** The asker runs this bot. */
   operator: boolean;
 }
@@ -63,7 +63,7 @@ export function createAccess(deps: {
       throw new Problem({ kind: "not-allowed" });
     return {
       models: { ...deps.models, ...withoutUndefined(settings.defaults) },
-      allows: (model) => allowsModel(settings, model),
+      allowed: settings.models,
       operator,
     };
   };

@@ -86,7 +86,7 @@ const chanceOf = (id: string) =>
 export const requestOf = (
   interaction: AskingInteraction,
   options: Record<string, unknown>,
-  models: Request["models"],
+  { models, allowed }: Pick<Request, "models" | "allowed">,
 ): Request => ({
   id: interaction.id,
   asker: askerOf(interaction),
@@ -96,6 +96,7 @@ export const requestOf = (
   options,
   chance: chanceOf(interaction.id),
   models,
+  ...(allowed ? { allowed } : {}),
   private: options["private"] === true || isForcedPrivate(interaction),
 });
 
@@ -104,14 +105,14 @@ export function requestFrom(
   interaction: AskingInteraction,
   { job, attachments }: Press,
   wanted: Wanted,
-  models: Request["models"],
+  place: Pick<Request, "models" | "allowed">,
 ): Request {
   // Discord's addresses of files expire after a day, so what was looked into is looked into again.
   const anew = (file: Attachment) => ({ ...file, checked: false, earlier: !attachments.includes(file) });
   const options = Object.entries(wanted.options).map(
     ([name, value]) => [name, isAttachment(value) ? anew(value) : value] as const,
   );
-  const request = requestOf(interaction, Object.fromEntries(options), models);
+  const request = requestOf(interaction, Object.fromEntries(options), place);
   const conversation =
     wanted.command === undefined && wanted.conversation ? { conversation: wanted.conversation } : {};
   // A draft is the request itself, which may come from a press, too.

@@ -12,6 +12,7 @@ import type { Request, View } from "../commands/command.ts";
 import type { Press, Wanted } from "../commands/press.ts";
 import type { Clock } from "../services/clock.ts";
 import { expiry } from "../services/deadline.ts";
+import { allowsModel } from "../services/guilds.ts";
 import type { Services } from "../services/index.ts";
 import type { Job } from "../services/jobs.ts";
 import type { MicroDollars } from "../services/money.ts";
@@ -88,11 +89,7 @@ export function createRouter(deps: {
     return deps.access(interaction, manager);
   }
 
-  function readRequest(
-    interaction: CommandInteraction,
-    { body, menuOption }: Found,
-    { models, operator }: Place,
-  ): Request {
+  function readRequest(interaction: CommandInteraction, { body, menuOption }: Found, place: Place): Request {
     const values = menuOption
       ? { [menuOption]: usedOn(interaction) }
       : readOptions(
@@ -100,8 +97,8 @@ export function createRouter(deps: {
           leafOf(interaction as never).given,
           (interaction.data as { resolved?: never }).resolved,
         );
-    const request = requestOf(interaction, values, models);
-    return { ...request, asker: { ...request.asker, operator } };
+    const request = requestOf(interaction, values, place);
+    return { ...request, asker: { ...request.asker, operator: place.operator } };
   }
 
   /** What an entry of an Apps menu was used on. */
@@ -144,7 +141,9 @@ export function createRouter(deps: {
   /** Whatever keeps it from being known is said when the command is sent. */
   const allowedModels = (interaction: APIInteraction) =>
     deps.access(interaction, false).then(
-      ({ allows }) => allows,
+      ({ allowed }) =>
+        (model: string) =>
+          allowsModel({ models: allowed }, model),
       () => () => true,
     );
 
@@ -165,7 +164,7 @@ export function createRouter(deps: {
   }
 
   const findPress = async (interaction: Pressing) => {
-    const { models } = await checkAccess(interaction, false);
+    const place = await checkAccess(interaction, false);
     const pressed = await presses.find({
       customId: interaction.data.custom_id,
       presser: askerOf(interaction),
@@ -173,18 +172,18 @@ export function createRouter(deps: {
       attachments: pressedFiles(interaction),
       chosen: "values" in interaction.data ? interaction.data.values[0] : undefined,
     });
-    return { ...pressed, models };
+    return { ...pressed, place };
   };
 
   /** A new job of the command that was pressed, or of the one that the press names. */
   function runWanted(
     interaction: Pressing,
-    { action, press, id, command, models }: Pressed & Pick<Place, "models">,
+    { action, press, id, command, place }: Pressed & { place: Place },
     wanted: Wanted,
   ) {
     const named = wanted.command === undefined ? command : commands.running(wanted.command);
     if (!named) throw new Problem({ kind: "gone" });
-    const request = requestFrom(interaction, press, wanted, models);
+    const request = requestFrom(interaction, press, wanted, place);
     const claim = action.once ? { job: press.job.id, what: id.action } : undefined;
     // A draft is there only to be asked about.
     const confirmed = press.job.state === "draft";

@@ -44,8 +44,11 @@ export interface Guilds {
   checkPause(guild: string | null): Promise<void>;
 }
 
-export const allowsModel = ({ models: { allowed, except } }: GuildSettings, key: string): boolean =>
-  (allowed === "all") !== except.includes(key);
+/** Whether a model, by its key, may be used. */
+export const allowsModel = (
+  { models: { allowed, except } }: Pick<GuildSettings, "models">,
+  key: string,
+): boolean => (allowed === "all") !== except.includes(key);
 
 const EVERYWHERE = "everywhere";
 

@@ -189,7 +189,7 @@ describe("the asker", () => {
 
 it("a request has the same chance after a restart, and others have another", () => {
   const models = { ask: "a", imagine: "b", transcribe: "c" };
-  const chance = (id: string) => requestOf(interaction({ id, user }), {}, models).chance;
+  const chance = (id: string) => requestOf(interaction({ id, user }), {}, { models }).chance;
   const chances = Array.from({ length: 500 }, (_, index) =>
     chance(String(1048390221946834954n + BigInt(index))),
   );
@@ -209,7 +209,7 @@ describe("what a press asks for", () => {
       attachments: [fresh],
     }) as unknown as Press;
   const from = (job: object, options: Record<string, unknown> = {}) =>
-    requestFrom(interaction({ user }), press(job), { options }, models);
+    requestFrom(interaction({ user }), press(job), { options }, { models });
 
   it("has its files looked into anew, and knows which of them may be too old", () => {
     expect(from({}, { old: file, fresh, prompt: "x" }).options).toEqual({

@@ -5,6 +5,7 @@ import { afterEach, expect, it } from "vitest";
 import { createGuilds, type GuildSettings } from "../../src/services/guilds.ts";
 import { openStore } from "../../src/services/store.ts";
 import { checkDiscordJournal } from "../sandbox/discord/schema.ts";
+import { picture } from "./samples.ts";
 import { ask, only, press, startIn, world } from "./talk.ts";
 import type { OptionValue, Person } from "../../sandbox/discord/person.ts";
 
@@ -211,6 +212,16 @@ it("a model that is denied is neither offered nor run, and another default is wh
   expect(
     only(await world.finished(member.command("imagine", { prompt: "x" }, { dm: true }))).content,
   ).toContain("FLUX schnell");
+});
+
+it("a model that is denied does not step in for another one either", async () => {
+  await startIn();
+  const { admin, member } = world.discord.people;
+  await use(admin, "models deny", { model: "claude-sonnet-5" });
+  const image = { upload: await picture() };
+  expect(await said(member, "ask", { prompt: "What is this?", image })).toBe(
+    "⚠️ Claude Sonnet 5 may not be used in this server.\n-# Nothing was charged.",
+  );
 });
 
 it("a report has its table and its file, and the Apps menu of a person shows their quota", async () => {

@@ -70,14 +70,21 @@ export function requireExtra<Kind extends ModelKind>(model: Model<Kind>, extra: 
 }
 
 /**
- * This model where it takes the option; otherwise the next best that does: the first of the list that has a price.
- * @throws {Problem} option-not-taken where there is none.
+ * This model where it takes the option; otherwise the next best that does: the first of the list that has a price and
+ * may be used.
+ * @throws {Problem} option-not-taken where there is none, model-denied where there is none that may be used.
  */
-export function orNextBest<Kind extends ModelKind>(model: Model<Kind>, extra: Extra): Model<Kind> {
+export function orNextBest<Kind extends ModelKind>(
+  model: Model<Kind>,
+  extra: Extra,
+  allows: (key: string) => boolean,
+): Model<Kind> {
   if (model.takes.includes(extra)) return model;
-  const next = modelsOf(model.kind).find(
+  const able = modelsOf(model.kind).filter(
     ({ takes, price }) => takes.includes(extra) && price.per !== "unknown",
   );
+  const next = able.find(({ key }) => allows(key));
   if (next) return next;
+  if (able[0]) throw new Problem({ kind: "model-denied", model: able[0].title, models: [] });
   throw new Problem({ kind: "option-not-taken", option: extra, model: model.title, models: [] });
 }

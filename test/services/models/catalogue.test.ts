@@ -2,7 +2,13 @@ import { Ajv } from "ajv";
 import addFormats from "ajv-formats";
 import { describe, expect, it } from "vitest";
 import { languages } from "../../../src/commands/languages.ts";
-import { catalogue, findModel, modelByKey, requireExtra } from "../../../src/services/models/index.ts";
+import {
+  catalogue,
+  findModel,
+  modelByKey,
+  orNextBest,
+  requireExtra,
+} from "../../../src/services/models/index.ts";
 import type { Model } from "../../../src/services/models/model.ts";
 import { whisperLanguages } from "../../../src/services/models/whisper-languages.ts";
 import { contractOf, sent, wants } from "./contracts.ts";
@@ -152,6 +158,23 @@ it("pieces of text are one text, and anything else among them is left out", () =
   const deepseek = findModel("text", "deepseek-v3");
   expect(deepseek.read(["Hel", "lo", null, 7])).toEqual({ text: "Hello" });
   expect(deepseek.read("Hello")).toEqual({ text: "Hello" });
+});
+
+it("the next best model that can do something is one that may be used", () => {
+  const schnell = findModel("image", "flux-schnell");
+  const except =
+    (...keys: string[]) =>
+    (key: string) =>
+      !keys.includes(key);
+  expect(orNextBest(schnell, "seed", except("flux-schnell"))).toBe(schnell);
+  expect(orNextBest(schnell, "reference", except()).key).toBe("flux-dev");
+  expect(orNextBest(schnell, "reference", except("flux-dev")).key).toBe("flux-1.1-pro");
+  expect(() => orNextBest(schnell, "reference", () => false)).toThrow(
+    expect.objectContaining({ reason: { kind: "model-denied", model: "FLUX dev", models: [] } }),
+  );
+  expect(() => orNextBest(schnell, "voice", except())).toThrow(
+    expect.objectContaining({ reason: expect.objectContaining({ kind: "option-not-taken" }) }),
+  );
 });
 
 it("a caption is said plainly, however BLIP wraps it", () => {
