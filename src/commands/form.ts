@@ -6,7 +6,17 @@ export interface Form {
   fields: Readonly<Record<string, Field>>;
 }
 
-export interface Field {
+export type Field = TextField | ChoiceField;
+
+/** One of several has to be chosen. */
+export interface ChoiceField {
+  /** 45 characters at the most. */
+  label: string;
+  /** 1 to 25 of them, of 100 characters at the most. */
+  choices: readonly { label: string; value: string }[];
+}
+
+export interface TextField {
   /** 45 characters at the most. */
   label: string;
   /** Several lines; one, if left out. */

@@ -1,8 +1,9 @@
+import { quoted } from "../locales/format.ts";
 import { words } from "../locales/index.ts";
 import { findModel, requireExtra } from "../services/models/index.ts";
-import { shapes } from "../services/models/model.ts";
+import { type Model, shapes } from "../services/models/model.ts";
 import { Problem } from "../services/problem.ts";
-import { againButton, buttonsOf, filesOf, heading, isPrivate, quietLines } from "./answer.ts";
+import { againButton, buttonsOf, heading, isPrivate, quietLines } from "./answer.ts";
 import {
   boolean,
   type Button,
@@ -12,11 +13,19 @@ import {
   integer,
   type JobOf,
   optional,
+  type Request,
   text,
   type Values,
 } from "./command.ts";
-import { modelOption } from "./models.ts";
+import { numberedPictures, type Picture, picturesByStyle, slug, styleKey } from "./gallery.ts";
+import { allowedIn, modelOption } from "./models.ts";
+import { pictureActions, pictureButtons } from "./picture-actions.ts";
+import { type PictureStyleName, pictureStyleNames, pictureStyles, pictureWords } from "./picture-styles.ts";
 import type { Action } from "./press.ts";
+
+/** One picture in each style. */
+const ALL = "all";
+const styleChoices: readonly (PictureStyleName | typeof ALL)[] = [...pictureStyleNames, ALL];
 
 /** Seeds are 31 bits, which every model takes; the one after the last is 0. */
 const SEEDS = 2 ** 31;
@@ -27,6 +36,15 @@ const MAX_PROMPT = 2_000;
 const options = {
   prompt: text("What to draw", { max: MAX_PROMPT }),
   model: optional(modelOption("image")),
+  quality: optional(
+    choice("How good, instead of a model's name", ["fast", "balanced", "best"], {
+      fast: "fast: a second or two, the cheapest",
+      balanced: "balanced",
+      best: "best: the dearest",
+    }),
+  ),
+  style: optional(choice("How it should look, ready-made; all: one picture in each style", styleChoices)),
+  enhance: optional(boolean("Add structure to your words; the answer shows what was sent")),
   shape: optional(
     choice("The picture's shape", shapes, {
       square: "square 1:1",
@@ -44,19 +62,28 @@ const options = {
   private: optional(boolean("Only you see the answer")),
 };
 
+type ImagineRequest = Pick<Request<Values<typeof options>>, "options" | "models" | "allowed">;
 type ImagineJob = JobOf<Values<typeof options>>;
 type ImagineAction = Action<Values<typeof options>>;
 
-const modelOf = ({ options, models }: Pick<ImagineJob["request"], "options" | "models">) =>
-  findModel("image", options.model ?? models.imagine);
+/** For those who don't care for names: the first of these that may be used. */
+const qualities = {
+  fast: ["flux-schnell", "sdxl"],
+  balanced: ["flux-2-pro", "flux-1.1-pro", "flux-dev"],
+  best: ["nano-banana-2", "flux-1.1-pro"],
+} as const;
+
+/** @throws {Problem} not-together */
+function modelOf(request: ImagineRequest): Model<"image"> {
+  const { model, quality } = request.options;
+  if (quality === undefined) return findModel("image", model ?? request.models.imagine);
+  if (model !== undefined) throw new Problem({ kind: "not-together", options: ["model", "quality"] });
+  const keys = qualities[quality];
+  return findModel("image", keys.find(allowedIn(request)) ?? keys[0]);
+}
 
 /** The picture's name: the first words of its prompt. */
-const fileName = (prompt: string) =>
-  prompt
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, "-")
-    .replaceAll(/^-+|-+$/g, "")
-    .slice(0, 40) || "picture";
+const fileName = (prompt: string) => slug(prompt).slice(0, 40) || "picture";
 
 /** The same words and another seed, beginning with the first picture where the model can do that. */
 const vary: ImagineAction = {
@@ -64,7 +91,9 @@ const vary: ImagineAction = {
   request({ job, attachments: [picture] }) {
     const { options } = job.request;
     const { takes } = modelOf(job.request);
-    const reference = takes.includes("reference") && picture ? { reference: picture } : {};
+    // One picture a style begins with no other's.
+    const mayBegin = takes.includes("reference") && options.style !== ALL;
+    const reference = mayBegin && picture ? { reference: picture } : {};
     return { options: { ...options, ...reference, seed: undefined, private: isPrivate(job) } };
   },
 };
@@ -85,7 +114,7 @@ const remix: ImagineAction = {
   }),
 };
 
-/** The picture with this number among those on the message, made larger by the command for that. */
+/** The picture with this mark among those on the message, made larger by the command for that. */
 const upscale: ImagineAction = {
   kind: "run",
   request({ job, arg, attachments }) {
@@ -94,34 +123,21 @@ const upscale: ImagineAction = {
     const picture = named ?? (attachments.length === 1 ? attachments[0] : undefined);
     // Somebody took it away.
     if (!picture) throw new Problem({ kind: "gone" });
-    return { command: "upscale", options: { image: picture, private: isPrivate(job) } };
+    const { spoiler } = job.request.options;
+    return { command: "upscale", options: { image: picture, spoiler, private: isPrivate(job) } };
   },
 };
 
-/**
- * The pictures there are, each with its number among those asked for: it keeps that while others are still to come, since
- * it is posted by that name, and upscaled by it.
- */
-function picturesMade(job: ImagineJob) {
-  const { count = 1 } = job.request.options;
-  const files = job.runs.map(filesOf);
-  // A model may make more than it was asked for.
-  const perRun = Math.max(Math.ceil(count / job.runs.length), ...files.map(({ length }) => length));
-  const isNumbered = count > 1 || perRun > 1;
-  return files.flatMap((made, index) =>
-    made.map((from, at) => ({ from, number: isNumbered ? index * perRun + at + 1 : undefined })),
-  );
-}
-
-type Picture = ReturnType<typeof picturesMade>[number];
+const picturesOf = ({ request: { options }, runs }: ImagineJob): Picture[] =>
+  options.style === ALL ? picturesByStyle(runs) : numberedPictures(runs, options.count ?? 1);
 
 /** One for each picture. */
 function upscaleButtons({ request }: ImagineJob, pictures: readonly Picture[]): Button<"upscale">[] {
   const { upscale: label } = words(request.locale);
-  return pictures.map(({ number }) => ({
-    label: label(pictures.length > 1 ? number : undefined),
+  return pictures.map(({ mark }) => ({
+    label: label(pictures.length > 1 ? mark : undefined),
     action: "upscale",
-    arg: String(number ?? 1),
+    arg: slug(mark ?? "1"),
   }));
 }
 
@@ -129,10 +145,52 @@ function ownButtons(job: ImagineJob, pictures: readonly Picture[]) {
   const say = words(job.request.locale);
   return [
     ...upscaleButtons(job, pictures),
+    ...pictureButtons(job, pictures.length),
     againButton(job),
     { label: say.vary, action: "vary" } as const,
     { label: say.remix, action: "remix" } as const,
   ];
+}
+
+/** One run: how many pictures, in which style, from which chance. */
+interface Shot {
+  key: string;
+  style: PictureStyleName | undefined;
+  count: number;
+  seed: number;
+}
+
+/**
+ * The runs that it takes: one a style, from the same chance so that they can be compared, or as few as the model can.
+ * @throws {Problem} not-together
+ */
+function shotsOf({ options, chance }: ImagineJob["request"], { picturesPerRun }: Model): Shot[] {
+  const { style, count = 1, seed = chance } = options;
+  if (style === ALL) {
+    if (count > 1) throw new Problem({ kind: "not-together", options: [`style:${ALL}`, "count"] });
+    return pictureStyleNames.map((name) => ({ key: styleKey(name), style: name, count: 1, seed }));
+  }
+  const perRun = Math.min(count, picturesPerRun);
+  return Array.from({ length: Math.ceil(count / perRun) }, (_, index) => ({
+    key: `image-${index + 1}`,
+    style,
+    count: perRun,
+    seed: (seed + index) % SEEDS,
+  }));
+}
+
+/** What should not be in the picture: what its asker said, and what the style has no place for. */
+function negativeOf({ negative }: ImagineJob["request"]["options"], { takes }: Model, { style }: Shot) {
+  const own = style !== undefined && takes.includes("negative") ? [pictureStyles[style].not] : [];
+  const all = [...(negative ? [negative] : []), ...own].join(", ");
+  return all ? { negative: all } : {};
+}
+
+/** What was sent, where structure was added to the words; of several styles, what they share. */
+function sentWords({ prompt, enhance, style }: ImagineJob["request"]["options"]): string[] {
+  if (!enhance) return [];
+  const sent = pictureWords(prompt, style === ALL ? undefined : style, true);
+  return sent.split("\n").map((line) => `> ${quoted(line, MAX_PROMPT)}`);
 }
 
 export const imagine = defineCommand({
@@ -140,22 +198,22 @@ export const imagine = defineCommand({
   description: "Draw pictures from words",
   options,
 
-  runs({ options, chance, models }) {
-    const model = modelOf({ options, models });
+  runs(request) {
+    const { options } = request;
+    const model = modelOf(request);
     for (const extra of ["shape", "seed", "negative", "reference"] as const)
       if (options[extra] !== undefined) requireExtra(model, extra);
-    const { prompt, shape = "square", count = 1, seed = chance, negative, reference } = options;
-    const perRun = Math.min(count, model.picturesPerRun);
-    return Array.from({ length: Math.ceil(count / perRun) }, (_, index) => ({
-      key: `image-${index + 1}`,
+    const { prompt, shape = "square", enhance, reference } = options;
+    return shotsOf(request, model).map((shot) => ({
+      key: shot.key,
       model: model.key,
       input: model.input.parse(
         model.from({
-          prompt,
+          prompt: pictureWords(prompt, shot.style, enhance),
           shape,
-          count: perRun,
-          seed: (seed + index) % SEEDS,
-          ...(negative ? { negative } : {}),
+          count: shot.count,
+          seed: shot.seed,
+          ...negativeOf(options, model, shot),
           ...(reference ? { reference } : {}),
         }),
       ),
@@ -164,14 +222,14 @@ export const imagine = defineCommand({
 
   view(job) {
     const { options, locale } = job.request;
-    const made = picturesMade(job);
+    const made = picturesOf(job);
     const seed = job.runs[0]?.input["seed"];
     return {
-      text: heading(options.prompt, job.asker.name),
+      text: [heading(options.prompt, job.asker.name), ...sentWords(options)].join("\n"),
       quiet: quietLines(job, typeof seed === "number" ? [words(locale).seed(seed)] : []),
-      files: made.map(({ from, number }) => ({
-        name: number === undefined ? fileName(options.prompt) : `${fileName(options.prompt)}-${number}`,
-        alt: options.prompt,
+      files: made.map(({ from, mark }) => ({
+        name: mark === undefined ? fileName(options.prompt) : `${fileName(options.prompt)}-${slug(mark)}`,
+        alt: options.style === ALL && mark ? `${options.prompt} (${mark})` : options.prompt,
         spoiler: options.spoiler,
         from,
       })),
@@ -179,5 +237,5 @@ export const imagine = defineCommand({
     };
   },
 
-  actions: { vary, remix, upscale },
+  actions: { vary, remix, upscale, ...pictureActions },
 });

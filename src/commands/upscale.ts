@@ -1,6 +1,7 @@
 import { findModel } from "../services/models/index.ts";
 import { Problem } from "../services/problem.ts";
 import { againButton, buttonsOf, filesOf, heading, quietLines } from "./answer.ts";
+import { pictureActions, pictureButtons } from "./picture-actions.ts";
 import { boolean, choice, defineCommand, image, optional } from "./command.ts";
 
 /** Real-ESRGAN runs out of memory on large pictures: about two megapixels go in safely, and 64 are made at the most. */
@@ -34,16 +35,19 @@ export const upscale = defineCommand({
   view(job) {
     const { image, scale = 4, spoiler } = job.request.options;
     const size = image.width && image.height ? [`${image.width * scale} × ${image.height * scale}`] : [];
+    const made = job.runs.flatMap(filesOf);
     return {
       text: heading(`${image.name} ×${scale}`, job.asker.name),
       quiet: quietLines(job, size),
-      files: job.runs.flatMap(filesOf).map((from) => ({
+      files: made.map((from) => ({
         name: `${withoutEnding(image.name)}-x${scale}`,
         alt: `${image.name}, ${scale} times larger`,
         spoiler,
         from,
       })),
-      buttons: buttonsOf(job, [againButton(job)]),
+      buttons: buttonsOf(job, [...pictureButtons(job, made.length), againButton(job)]),
     };
   },
+
+  actions: pictureActions,
 });

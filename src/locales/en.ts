@@ -2,6 +2,7 @@ import type { MicroDollars } from "../services/money.ts";
 import type { InputRule, OptionRule, ProblemReason } from "../services/problem.ts";
 import { fromCredits } from "../services/money.ts";
 import { administration } from "./administration.ts";
+import { pictures } from "./pictures.ts";
 import { amount, bar, clockTime, dollars, duration, list, megabytes, when } from "./format.ts";
 
 /** How far a run is, from 0 to 1, and how long such runs usually take. */
@@ -49,6 +50,8 @@ const code = (name: unknown) => {
   const letters = Array.from(String(name).replaceAll(/[`\s]+/g, " "));
   return `\`${letters.length > 40 ? `${letters.slice(0, 39).join("")}…` : letters.join("") || " "}\``;
 };
+
+const both = (items: readonly string[]) => new Intl.ListFormat("en", { type: "conjunction" }).format(items);
 
 /** A few of many: models have up to hundreds of choices. */
 const some = (items: readonly unknown[]) =>
@@ -100,6 +103,7 @@ const problems: Sentences = {
     broken.kind === "unknown"
       ? unknownInput(field, broken)
       : `The input ${code(field)} ${inputRule(broken)}.`,
+  "not-together": ({ options }) => `${both(options.map(code))} don't go together. Please give one of them.`,
   "no-schema": ({ model }) => `Replicate does not say what ${code(model)} takes, so it can't be run here.`,
   "not-an-image": ({ name }) =>
     `\`${name}\` is not a picture that can be read, whatever its name says. PNG, JPEG, WebP and GIF work.`,
@@ -229,7 +233,8 @@ export const en = {
   again: "Again",
   vary: "Vary",
   remix: "Remix",
-  upscale: (picture?: number) => (picture === undefined ? "Upscale" : `Upscale ${picture}`),
+  /** `picture`: its number or its style, where there are several. */
+  upscale: (picture?: string) => (picture === undefined ? "Upscale" : `Upscale ${picture}`),
   retry: "Retry",
   delete: "Delete",
   reply: "Reply",
@@ -289,6 +294,7 @@ export const en = {
     dm: "the operator's default for direct messages",
   },
   ...administration,
+  ...pictures,
 };
 
 export type Words = typeof en;

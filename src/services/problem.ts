@@ -8,6 +8,8 @@ export type ProblemReason =
   | { kind: "unknown-model"; name: string; suggestions: readonly string[] }
   | { kind: "wrong-model"; name: string; models: readonly string[] }
   | { kind: "option-not-taken"; option: string; model: string; models: readonly string[] }
+  /** Options that say different things about the same. */
+  | { kind: "not-together"; options: readonly string[] }
   | { kind: "bad-input"; field: string; rule: InputRule }
   | { kind: "no-schema"; model: string }
   | { kind: "not-an-image"; name: string }

@@ -136,6 +136,9 @@ describe("/upscale", () => {
         { name: "cat-x2", alt: "cat.png, 2 times larger", from: { url: "https://replicate.delivery/x.png" } },
       ],
       buttons: [
+        { label: "Animate", action: "animate" },
+        { label: "Remove background", action: "remove-background" },
+        { label: "Edit", action: "edit" },
         { label: "Again", action: "again" },
         { label: "Delete", action: "delete", style: "danger" },
       ],

@@ -66,6 +66,82 @@ describe("/imagine", () => {
   });
 });
 
+describe("quality", () => {
+  const modelFor = (quality: string, more: Parameters<typeof runsOf>[2] = {}) =>
+    runsOf(imagine, { prompt: "a fox", quality }, more)[0]?.model;
+
+  it("chooses a model for those who don't care for names", () => {
+    expect(["fast", "balanced", "best"].map((quality) => modelFor(quality))).toEqual([
+      "flux-schnell",
+      "flux-2-pro",
+      "nano-banana-2",
+    ]);
+  });
+
+  it("chooses one that may be used, and lets the first be refused where none may", () => {
+    const without = (...except: string[]) => ({ allowed: { allowed: "all" as const, except } });
+    expect(modelFor("balanced", without("flux-2-pro"))).toBe("flux-1.1-pro");
+    expect(modelFor("fast", { allowed: { allowed: "none", except: [] } })).toBe("flux-schnell");
+  });
+
+  it("does not go together with a model's name", () => {
+    expect(() => runsOf(imagine, { prompt: "a fox", quality: "best", model: "sdxl" })).toThrow(
+      refused("not-together", { options: ["model", "quality"] }),
+    );
+  });
+});
+
+describe("style and enhance", () => {
+  const prompts = (options: object) =>
+    runsOf(imagine, { prompt: "a fox.", ...options }).map(({ input }) => input["prompt"]);
+
+  it("put how a picture is made behind what it shows", () => {
+    expect(prompts({ style: "watercolour" })).toEqual([
+      expect.stringMatching(/^a fox\. Style: a watercolour on cold-pressed paper; soft washes/),
+    ]);
+    expect(prompts({})).toEqual(["a fox."]);
+  });
+
+  it("give subject, style, details and quality a line each", () => {
+    const [words] = prompts({ style: "comic", enhance: true });
+    expect(
+      String(words)
+        .split("\n")
+        .map((line) => line.split(":")[0]),
+    ).toEqual(["Subject", "Style", "Details", "Quality"]);
+    expect(String(prompts({ enhance: true })[0])).not.toContain("Style");
+  });
+
+  it("tell a model that takes it what the style has no place for, beside the asker's own words", () => {
+    const negative = (options: object) =>
+      runsOf(imagine, { prompt: "a fox", style: "photo", ...options })[0]?.input["negative_prompt"];
+    expect(negative({ model: "sdxl" })).toMatch(/^painting, drawing/);
+    expect(negative({ model: "sdxl", negative: "snow" })).toMatch(/^snow, painting, drawing/);
+    expect(negative({})).toBeUndefined();
+  });
+
+  it("all draws one picture in each style, from the same chance, in runs of their own", () => {
+    const runs = runsOf(imagine, { prompt: "a fox", style: "all", seed: 7 });
+    expect(runs.map(({ key }) => key)).toEqual([
+      "image-photo",
+      "image-anime",
+      "image-oil-painting",
+      "image-watercolour",
+      "image-digital-art",
+      "image-surreal",
+      "image-pop-art",
+      "image-minimalist",
+      "image-comic",
+      "image-cyberpunk",
+    ]);
+    for (const { input } of runs) expect(input).toMatchObject({ seed: 7, num_outputs: 1 });
+    expect(new Set(runs.map(({ input }) => input["prompt"])).size).toBe(10);
+    expect(() => runsOf(imagine, { prompt: "a fox", style: "all", count: 2 })).toThrow(
+      refused("not-together", { options: ["style:all", "count"] }),
+    );
+  });
+});
+
 describe("a picture's answer", () => {
   const urls = ["https://replicate.delivery/a.png", "https://replicate.delivery/b.png"];
 
@@ -77,6 +153,9 @@ describe("a picture's answer", () => {
       files: [{ name: "a-fox-at-dusk", alt: "a fox, at dusk", from: { url: urls[0] } }],
       buttons: [
         { label: "Upscale", action: "upscale", arg: "1" },
+        { label: "Animate", action: "animate" },
+        { label: "Remove background", action: "remove-background" },
+        { label: "Edit", action: "edit" },
         { label: "Again", action: "again" },
         { label: "Vary", action: "vary" },
         { label: "Remix", action: "remix" },
@@ -92,6 +171,9 @@ describe("a picture's answer", () => {
     expect(labels([{ result: { files: urls } }, failed])).toEqual([
       "Upscale 1",
       "Upscale 2",
+      "Animate",
+      "Remove background",
+      "Edit",
       "Again",
       "Vary",
       "Remix",
@@ -128,6 +210,44 @@ describe("a picture's answer", () => {
       ({ name }) => name,
     );
     expect(names).toEqual(["picture-1", "picture-2"]);
+  });
+
+  it("is named and labelled by its style where there is one of each", () => {
+    const made = (key: string, url: string): Partial<Run> => ({ key, result: { files: [url] } });
+    const { files, buttons } = viewOf(imagine, { prompt: "a fox", style: "all" }, [
+      made("image-photo", "a"),
+      { key: "image-anime", state: "failed", problem: { kind: "flagged" } },
+      made("image-oil-painting", "c"),
+    ]);
+    expect(files).toMatchObject([
+      { name: "a-fox-photo", alt: "a fox (photo)" },
+      { name: "a-fox-oil-painting", alt: "a fox (oil painting)" },
+    ]);
+    expect(buttons?.slice(0, 4)).toEqual([
+      { label: "Upscale photo", action: "upscale", arg: "photo" },
+      { label: "Upscale oil painting", action: "upscale", arg: "oil-painting" },
+      { label: "Animate", action: "animate" },
+      { label: "Remove background", action: "remove-background-of" },
+    ]);
+  });
+
+  it("has buttons for all of ten pictures, as Discord has room for", () => {
+    const runs = runsOf(imagine, { prompt: "a fox", style: "all" });
+    const { buttons } = viewOf(
+      imagine,
+      { prompt: "a fox", style: "all" },
+      runs.map(({ key }) => ({ key, result: { files: [`https://x/${key}`] } })),
+    );
+    expect(buttons).toHaveLength(17);
+  });
+
+  it("shows what was sent where structure was added", () => {
+    const { text } = viewOf(imagine, { prompt: "a fox <@1>", enhance: true, style: "comic" }, [{}]);
+    expect(text.split("\n").slice(0, 3)).toEqual([
+      "**a fox \\<\\@1\\>** · Mia",
+      "> Subject\\: a fox \\<\\@1\\>.",
+      "> Style\\: a comic book panel, inked and coloured.",
+    ]);
   });
 
   it("says how far it is while it runs, and can be stopped", () => {

@@ -52,6 +52,52 @@ describe("a form", () => {
   });
 });
 
+describe("a list to choose from", () => {
+  const choosing: Form = {
+    title: "Edit",
+    fields: {
+      picture: {
+        label: "Which picture",
+        choices: [
+          { label: "a-fox-1.png", value: "a-fox-1.png" },
+          { label: "a-fox-2.png", value: "a-fox-2.png" },
+        ],
+      },
+    },
+  };
+  const chosen = (...values: string[]) =>
+    ({
+      custom_id: "1|imagine|edit|1",
+      components: [{ type: 18, id: 1, component: { type: 3, id: 2, custom_id: "picture", values } }],
+    }) as APIModalSubmission;
+
+  it("is a select in the modal, which Discord takes however long it is", () => {
+    const data = renderForm(choosing, id);
+    expect(data.components[0]).toMatchObject({
+      type: 18,
+      component: { type: 3, custom_id: "picture", required: true, options: [{}, { label: "a-fox-2.png" }] },
+    });
+    const choices = Array.from({ length: 40 }, (_, at) => ({ label: "x".repeat(150), value: `${at}` }));
+    const long = renderForm({ title: "Edit", fields: { picture: { label: "Which", choices } } }, id);
+    for (const each of [data, long])
+      expect(ModalInteractionCallbackRequestSchema.safeParse({ type: 9, data: each }).error).toBeUndefined();
+  });
+
+  it("comes back as what was chosen, and as nothing else", () => {
+    expect(readForm(choosing, chosen("a-fox-2.png"))).toEqual({ picture: "a-fox-2.png" });
+    for (const other of [["a-cat.png"], []])
+      expect(() => readForm(choosing, chosen(...other))).toThrow(
+        expect.objectContaining({
+          reason: {
+            kind: "bad-option",
+            option: "Which picture",
+            rule: { kind: "choice", choices: ["a-fox-1.png", "a-fox-2.png"] },
+          },
+        }),
+      );
+  });
+});
+
 const sent = (values: Record<string, string>) =>
   ({
     custom_id: "1|ask|reply|1",

@@ -51,6 +51,7 @@ const problems: { [Kind in ProblemReason["kind"]]: Facts<Kind>[] } = {
     { field: "images", rule: { kind: "count", min: 2, max: 2 } },
     { field: "images[2]", rule: { kind: "file" } },
   ],
+  "not-together": [{ options: ["model", "quality"] }, { options: ["a", "b", "c"] }],
   "no-schema": [{ model: "owner/name" }],
   "not-an-image": [{ name: "a.png" }],
   "not-audio": [{ name: "a.mp3" }],

@@ -1,0 +1,12 @@
+/** What people read under and around pictures, in English. */
+export const pictures = {
+  pictureButtons: { animate: "Animate", removeBackground: "Remove background", edit: "Edit" },
+  pictureForms: {
+    which: "Which picture",
+    edit: "Edit a picture",
+    change: "What to change",
+    animate: "Make a film of a picture",
+    motion: "What should happen in it",
+    background: "Remove a background",
+  },
+};
