@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { catalogue } from "../../src/services/models/index.ts";
 import type { Model, ModelKind, Sure } from "../../src/services/models/model.ts";
 import { toCredits } from "../../src/services/money.ts";
+import { table } from "../markdown-table.ts";
 import type { Counted, Each, Price } from "../../src/services/prices.ts";
 
 const file = join(import.meta.dirname, "../../docs/models.md");
@@ -63,22 +64,6 @@ function priceText(price: Price): string {
     default:
       return `${each(price.each)} ${units[price.per]}`;
   }
-}
-
-/** As the formatter aligns a table. */
-function table(rows: string[][]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(3, ...rows.map((cells) => cells[column]!.length)));
-  const line = (cells: string[], fill = " ") =>
-    `| ${cells.map((cell, column) => cell.padEnd(widths[column]!, fill)).join(" | ")} |`;
-  const [head, ...body] = rows;
-  return [
-    line(head!),
-    line(
-      widths.map(() => ""),
-      "-",
-    ),
-    ...body.map((cells) => line(cells)),
-  ].join("\n");
 }
 
 const row = ({ key, ref, title, price, official, sure: grade }: Model): string[] => [

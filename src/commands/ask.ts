@@ -116,6 +116,7 @@ export const ask = defineCommand({
   name: "ask",
   description: "Ask a language model; it remembers what you said here in the last half hour",
   options,
+  examples: [{ prompt: "why is the sky blue?", style: "teacher" }],
 
   async prepare(request, { conversations }) {
     if (request.conversation) return request;

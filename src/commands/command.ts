@@ -6,6 +6,7 @@ import type { Job, Run } from "../services/jobs.ts";
 import type { Price } from "../services/prices.ts";
 import type { RunSpec } from "../services/runner.ts";
 import type { SharedAction } from "./actions.ts";
+import type { Example } from "./examples.ts";
 import type { Action } from "./press.ts";
 
 /** What a person can give with a command. `T` is what the command's body gets. */
@@ -177,6 +178,8 @@ interface Declared<O extends Options> {
   name: string;
   description: string;
   options: O;
+  /** The command in use, the best first: `/help` runs it, and the README shows it. */
+  examples?: readonly Example<O>[];
 }
 
 /** A command that runs models. `runs` is pure: it is asked again when the known runs ended, `[]` means done. */
@@ -196,7 +199,13 @@ export interface RunningCommand<O extends Options = Options, A extends string = 
 
 /** A command that is answered at once, to its asker alone. */
 export interface AnsweringCommand<O extends Options = Options> extends Declared<O> {
-  answer(request: Request<Values<O>>, services: Services): Promise<View>;
+  /** `all`: everything that people can do. */
+  answer(request: Request<Values<O>>, services: Services, all: readonly Command[]): Promise<View>;
+  /** What a press of its buttons asks for, by their `arg`: they belong to no job, and whoever sees them may press. */
+  tried?(
+    arg: string,
+    all: readonly Command[],
+  ): { command: string; options: Record<string, unknown> } | undefined;
 }
 
 export type Command = (

@@ -40,6 +40,7 @@ const list = answeringCommand({
   name: "list",
   description: "Which models may be used here, with prices",
   options: { kind: optional(choice("Of one kind, with prices", kinds)) },
+  examples: [{ kind: "image" }],
   async answer(request, { guilds, prices }: Services) {
     const say = words(request.locale);
     const settings = await guilds.get(guildOf(request));

@@ -197,6 +197,7 @@ export const imagine = defineCommand({
   name: "imagine",
   description: "Draw pictures from words",
   options,
+  examples: [{ prompt: "a lighthouse at dusk", style: "watercolour" }],
 
   runs(request) {
     const { options } = request;

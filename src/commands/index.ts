@@ -1,5 +1,6 @@
 import { ask } from "./ask.ts";
 import type { Command } from "./command.ts";
+import { help } from "./help.ts";
 import { imagine } from "./imagine.ts";
 import { jobs } from "./jobs.ts";
 import { models } from "./guild-models.ts";
@@ -10,6 +11,7 @@ import { usage } from "./usage.ts";
 
 /** Everything that people can do, one line a command. */
 export const commands: readonly Command[] = [
+  help,
   imagine,
   upscale,
   transcribe,

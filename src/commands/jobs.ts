@@ -87,6 +87,7 @@ export const jobs = defineCommand({
   name: "jobs",
   description: "What you asked for lately: see how it stands, show it again, stop or delete it",
   options: {},
+  examples: [{}],
 
   async answer({ asker, locale }, { jobs }) {
     const say = words(locale);

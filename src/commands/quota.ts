@@ -42,6 +42,7 @@ const view = answeringCommand({
   name: "view",
   description: "What somebody may use, and has used today",
   options: { user: person("Who") },
+  examples: [{ user: { mention: "@Mia" } }],
   answer: (request, services) => viewOf(request, request.options.user, services),
 });
 

@@ -45,6 +45,7 @@ const body = runningCommand({
   name: "transcribe",
   description: "Write down what is said in a recording",
   options,
+  examples: [{ audio: { sample: "speech.ogg" }, format: "srt" }],
 
   runs({ options, models, locale }) {
     const { audio, translate = false } = options;

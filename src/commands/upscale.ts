@@ -21,6 +21,8 @@ export const upscale = defineCommand({
     private: optional(boolean("Only you see the answer")),
   },
 
+  examples: [{ image: { sample: "photo.png" }, scale: 4 }],
+
   runs({ options: { image, scale = 4, faces = false } }) {
     const model = findModel("upscale", "real-esrgan");
     const { width, height } = image;

@@ -5,6 +5,7 @@ export const usage = defineCommand({
   name: "usage",
   description: "What you used today, what is left, and when it comes back",
   options: {},
+  examples: [{}],
 
   async answer({ asker, guild, locale }, { quota }) {
     const say = words(locale);

@@ -10,11 +10,13 @@ export interface Found {
 }
 
 export interface CommandsByName {
+  all: readonly Command[];
   slash(name: string, subcommand?: string): Found | undefined;
   message(name: string): Found | undefined;
   user(name: string): Found | undefined;
   /** The command that a stored job belongs to. */
   running(name: string): RunningCommand | undefined;
+  answering(name: string): AnsweringCommand | undefined;
 }
 
 export function commandsByName(commands: readonly Command[]): CommandsByName {
@@ -33,12 +35,17 @@ export function commandsByName(commands: readonly Command[]): CommandsByName {
         slash.set(`${command.name} ${body.name}`, { body, manager: command.manager });
   }
   return {
+    all: commands,
     slash: (name, subcommand) => slash.get(subcommand ? `${name} ${subcommand}` : name),
     message: (name) => message.get(name),
     user: (name) => user.get(name),
     running(name) {
       const body = slash.get(name)?.body;
       return body && "runs" in body ? body : undefined;
+    },
+    answering(name) {
+      const body = slash.get(name)?.body;
+      return body && "answer" in body ? body : undefined;
     },
   };
 }

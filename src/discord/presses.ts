@@ -33,6 +33,8 @@ export interface Presses {
    * @throws {Problem} gone, not-yours
    */
   find(arrived: Arrived): Promise<Pressed>;
+  /** What a button asks for that belongs to no job, such as an example of `/help`. */
+  tried(customId: string): { command: RunningCommand; options: Record<string, unknown> } | undefined;
   /** It asks for a deletion that was done. */
   isDeletedAlready(customId: string): Promise<boolean>;
 }
@@ -61,6 +63,13 @@ export const createPresses = (commands: CommandsByName, jobs: Jobs): Presses => 
     checkPresser(action, job.asker.id, presser);
     const arg = id.arg === undefined ? {} : { arg: id.arg };
     return { id, command, action, press: { job: job as Press["job"], locale, attachments, ...arg } };
+  },
+  tried(customId) {
+    const id = decode(customId);
+    const owner = id && commands.answering(id.command);
+    const wanted = id?.arg === undefined ? undefined : owner?.tried?.(id.arg, commands.all);
+    const command = wanted && commands.running(wanted.command);
+    return command && { command, options: wanted.options };
   },
   async isDeletedAlready(customId) {
     const id = decode(customId);

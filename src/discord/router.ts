@@ -131,7 +131,7 @@ export function createRouter(deps: {
     const place = await checkAccess(interaction, found.manager);
     const request = readRequest(interaction, found, place);
     if ("runs" in found.body) return run(interaction, { request, command: found.body });
-    const view = await answerInTime(found.body.answer(request, services));
+    const view = await answerInTime(found.body.answer(request, services, commands.all));
     // What finds no room in one message comes as a file.
     const owner = { command: found.body.name, job: request.id };
     const [shown] = render(view, { owner, maxMessages: 1, locale: request.locale });
@@ -201,6 +201,12 @@ export function createRouter(deps: {
     if (await presses.isDeletedAlready(interaction.data.custom_id)) {
       await responses.acknowledge(interaction);
       return delivery.removePressed(interaction);
+    }
+    const tried = presses.tried(interaction.data.custom_id);
+    if (tried) {
+      const place = await checkAccess(interaction, false);
+      const request = requestOf(interaction, tried.options, place);
+      return run(interaction, { command: tried.command, request });
     }
     const pressed = await findPress(interaction);
     const { action, press, id, command } = pressed;

@@ -2,6 +2,7 @@ import type { MicroDollars } from "../services/money.ts";
 import type { InputRule, OptionRule, ProblemReason } from "../services/problem.ts";
 import { fromCredits } from "../services/money.ts";
 import { administration } from "./administration.ts";
+import { help } from "./help.ts";
 import { pictures } from "./pictures.ts";
 import { amount, bar, clockTime, dollars, duration, list, megabytes, when } from "./format.ts";
 
@@ -295,6 +296,7 @@ export const en = {
   },
   ...administration,
   ...pictures,
+  ...help,
 };
 
 export type Words = typeof en;

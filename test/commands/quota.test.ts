@@ -46,7 +46,7 @@ async function answer(
   if (!body || !("answer" in body)) throw new Error(`No such command: ${name}`);
   const asker = { id: "5", name: "Mia", roles: [], manager: true };
   const request = asked(options, { id: String((interactions += 1)), asker, ...more });
-  return body.answer(request, { ...accounts, clock, prices: new Map() } as unknown as Services);
+  return body.answer(request, { ...accounts, clock, prices: new Map() } as unknown as Services, []);
 }
 
 describe("/quota", () => {

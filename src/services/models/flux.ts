@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { attachmentSchema } from "../attachment.ts";
-import { imageModel, png, prompt, ratio, ratios, seed } from "./image.ts";
+import { imageModel, pictures, png, prompt, ratio, ratios, seed } from "./image.ts";
 import type { Model, Wants } from "./model.ts";
 import { priceList } from "./price-rows.ts";
 
@@ -78,18 +78,20 @@ export const fluxModels: readonly Model<"image">[] = [
     key: "flux-2-pro",
     ref: "black-forest-labs/flux-2-pro",
     title: "FLUX 2 pro",
-    takes: ["shape", "seed"],
+    takes: ["shape", "seed", "reference"],
     price: { per: "megapixel", run: 15_000, input: 15_000, output: 15_000, ...priceList },
     sure: "schema",
     input: z.object({
       prompt,
+      input_images: pictures,
       aspect_ratio: ratio,
       resolution: z.literal("1 MP"),
       seed,
       output_format: png,
     }),
-    from: ({ prompt, shape, seed }) => ({
+    from: ({ prompt, shape, seed, reference }) => ({
       prompt,
+      input_images: reference ? [reference] : [],
       aspect_ratio: ratios[shape],
       resolution: "1 MP",
       seed,

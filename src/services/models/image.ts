@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { attachmentSchema } from "../attachment.ts";
 import { type Model, modelsWith, type Shape } from "./model.ts";
 import { priceList, unpriced } from "./price-rows.ts";
 import { readFiles } from "./reading.ts";
@@ -20,23 +21,31 @@ export const ratio = z.enum(["1:1", "4:3", "3:4", "16:9", "9:16"]);
 /** Discord shows it, and nothing is lost. */
 export const png = z.literal("png");
 
+/** To begin with; none is the models' own default. */
+export const pictures = z.array(attachmentSchema);
+
 /** FLUX and Stable Diffusion have files of their own. */
 export const imageModels: readonly Model<"image">[] = [
   imageModel({
     key: "nano-banana",
     ref: "google/nano-banana",
     title: "Nano Banana",
-    takes: ["shape"],
+    takes: ["shape", "reference"],
     price: { per: "image", each: 39_000, ...priceList },
     sure: "schema",
-    input: z.object({ prompt, aspect_ratio: ratio, output_format: png }),
-    from: ({ prompt, shape }) => ({ prompt, aspect_ratio: ratios[shape], output_format: "png" }),
+    input: z.object({ prompt, image_input: pictures, aspect_ratio: ratio, output_format: png }),
+    from: ({ prompt, shape, reference }) => ({
+      prompt,
+      image_input: reference ? [reference] : [],
+      aspect_ratio: ratios[shape],
+      output_format: "png",
+    }),
   }),
   imageModel({
     key: "nano-banana-2",
     ref: "google/nano-banana-2",
     title: "Nano Banana 2",
-    takes: ["shape"],
+    takes: ["shape", "reference"],
     price: {
       per: "image",
       each: { input: "resolution", values: { "1K": 67_000, "2K": 101_000, "4K": 151_000 } },
@@ -45,12 +54,14 @@ export const imageModels: readonly Model<"image">[] = [
     sure: "schema",
     input: z.object({
       prompt,
+      image_input: pictures,
       aspect_ratio: ratio,
       resolution: z.enum(["1K", "2K", "4K"]),
       output_format: png,
     }),
-    from: ({ prompt, shape }) => ({
+    from: ({ prompt, shape, reference }) => ({
       prompt,
+      image_input: reference ? [reference] : [],
       aspect_ratio: ratios[shape],
       resolution: "1K",
       output_format: "png",
