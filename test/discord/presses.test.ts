@@ -77,3 +77,13 @@ it("is the asker's, and for some actions those' who manage the server", async ()
   );
   expect((await press("1|ask|stop|7", person("ada", true))).id.action).toBe("stop");
 });
+
+it("of an example belongs to no job, and runs nothing that is no example", () => {
+  const tried = (arg: string) => presses.tried(`1|help|try|99|${arg}`);
+  expect(tried("ask")).toMatchObject({ command: { name: "ask" }, options: { private: true } });
+  // What needs a file, what runs no model, what there is not, and what every object knows.
+  for (const arg of ["upscale", "usage", "quota", "dance", "constructor", ""])
+    expect([arg, tried(arg)]).toEqual([arg, undefined]);
+  for (const other of ["1|usage|try|99|ask", "1|ask|try|99|ask", "play|next"])
+    expect([other, presses.tried(other)]).toEqual([other, undefined]);
+});

@@ -18,6 +18,8 @@ const refusal = ({ messages }: Exchange) => {
   expect(message).toMatchObject({ private: true });
   return message.content.split("\n")[0];
 };
+/** What other commands do with a picture. */
+const ONWARD = ["Animate", "Remove background", "Edit"];
 const TOO_OLD = "⚠️ This is too old: what it belongs to is not kept any more.";
 
 /** What people can see of the channel. */
@@ -34,13 +36,14 @@ describe("under pictures", () => {
       "Upscale 2",
       "Upscale 3",
       "Upscale 4",
+      ...ONWARD,
       "Again",
       "Vary",
       "Remix",
       "Delete",
     ]);
-    expect(message.components.map((row) => "components" in row && row.components.length)).toEqual([5, 3]);
-    expect(labels(await imagine())).toEqual(["Upscale", "Again", "Vary", "Remix", "Delete"]);
+    expect(message.components.map((row) => "components" in row && row.components.length)).toEqual([5, 5, 1]);
+    expect(labels(await imagine())).toEqual(["Upscale", ...ONWARD, "Again", "Vary", "Remix", "Delete"]);
   });
 
   it("Upscale makes the picture with that number larger, from the message itself, each time it is pressed", async () => {
@@ -51,7 +54,7 @@ describe("under pictures", () => {
       expect([name, sizes(larger)]).toEqual([name, [[width! * 4, height! * 4]]]);
       expect(larger.content).toMatch(/^\*\*a\\-lighthouse\\-2\.png ×4\*\* · Mia\n/);
       expect(larger.private).toBe(false);
-      expect(labels(larger)).toEqual(["Again", "Delete"]);
+      expect(labels(larger)).toEqual([...ONWARD, "Again", "Delete"]);
     }
   });
 
@@ -128,7 +131,7 @@ describe("under what was upscaled or transcribed", () => {
 
   it("Again does the same with the same file", async () => {
     const large = only(await use("upscale", { image: { upload: await picture(40, 30) }, scale: 2 }));
-    expect(labels(large)).toEqual(["Again", "Delete"]);
+    expect(labels(large)).toEqual([...ONWARD, "Again", "Delete"]);
     expect(sizes(only(await press(large, "Again")))).toEqual([[80, 60]]);
     const transcript = only(await use("transcribe", { audio: { upload: tone(2) } }));
     expect(labels(transcript)).toEqual(["Again", "Delete"]);

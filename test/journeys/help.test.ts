@@ -55,17 +55,3 @@ it("runs an example on a press, for the one who pressed alone, each time", async
   expect(message.buttons.map(({ label }) => label)).toEqual(["Try /imagine", "Try /ask"]);
   expect(checkDiscordJournal(world.discord.journal)).toEqual([]);
 });
-
-it("runs nothing that is no example", async () => {
-  await startIn();
-  const { member } = world.discord.people;
-  const message = await help();
-  for (const arg of ["upscale", "quota", "usage", "constructor", ""]) {
-    const { messages } = await world.finished(member.press(message, `1|help|try|${message.id}|${arg}`));
-    expect([arg, messages.at(-1)?.content]).toEqual([
-      arg,
-      "⚠️ This is too old: what it belongs to is not kept any more.",
-    ]);
-  }
-  expect(inputs()).toEqual([]);
-});

@@ -70,7 +70,17 @@ it("stands under an answer of which only a part came", async () => {
   world.replicate.script({ model: "black-forest-labs/flux-1.1-pro", error: "CUDA out of memory (E1001)" });
   const message = await imagine({ count: 2, model: "flux-1.1-pro", prompt: "a cat" });
   expect(message.attachments).toHaveLength(1);
-  expect(labels(message)).toEqual(["Upscale", "Again", "Vary", "Remix", "Retry", "Delete"]);
+  expect(labels(message)).toEqual([
+    "Upscale",
+    "Animate",
+    "Remove background",
+    "Edit",
+    "Again",
+    "Vary",
+    "Remix",
+    "Retry",
+    "Delete",
+  ]);
   expect(only(await press(message, "Retry")).attachments).toHaveLength(2);
 });
 

@@ -70,7 +70,10 @@ describe("the sandbox, unattended", { timeout: 60_000 }, () => {
       expect(Object.keys(reply)).toEqual(["command", "ok", "content", "files", "buttons", "private"]);
 
     const [picture, empty, refused, , missing, usage] = replies;
-    expect(picture).toMatchObject({ private: false, buttons: ["Again", "Delete"] });
+    expect(picture).toMatchObject({
+      private: false,
+      buttons: ["Animate", "Remove background", "Edit", "Again", "Delete"],
+    });
     expect(picture?.content).toMatch(/^\*\*photo\.png/);
     const file = picture?.files[0];
     expect(file).toMatchObject({ contentType: "image/png", width: 640, height: 480 });
