@@ -61,12 +61,20 @@ async function offered(all: readonly Command[], request: Asking, { guilds }: Ser
   const manages =
     guild !== null &&
     (asker.manager || asker.operator === true || adminRoles.some(({ id }) => asker.roles.includes(id)));
-  return all.filter((command) => (manages || !isForManagers(command)) && mayRun(command, request));
+  return all.filter(
+    (command) => command !== help && (manages || !isForManagers(command)) && mayRun(command, request),
+  );
+}
+
+/** The example, unless it is the bare name. */
+function shownExample(command: Command, file: string): string | undefined {
+  const line = exampleLine(command, () => file);
+  return line?.includes(" ") ? line : undefined;
 }
 
 function lineOf(command: Command, locale: string): string {
   const say = words(locale).help;
-  const example = exampleLine(command, () => say.aFile);
+  const example = shownExample(command, say.aFile);
   switch (command.kind) {
     case "slash":
       return say.command(command.body.name, command.body.description, example);

@@ -187,10 +187,12 @@ function negativeOf({ negative }: ImagineJob["request"]["options"], { takes }: M
 }
 
 /** What was sent, where structure was added to the words; of several styles, what they share. */
-function sentWords({ prompt, enhance, style }: ImagineJob["request"]["options"]): string[] {
+function sentWords({ options, locale }: ImagineJob["request"]): string[] {
+  const { prompt, enhance, style } = options;
   if (!enhance) return [];
-  const sent = pictureWords(prompt, style === ALL ? undefined : style, true);
-  return sent.split("\n").map((line) => `> ${quoted(line, MAX_PROMPT)}`);
+  const sent = pictureWords(prompt, style === ALL ? undefined : style, true).split("\n");
+  const lines = style === ALL ? sent.toSpliced(1, 0, words(locale).styleOfEach) : sent;
+  return lines.map((line) => `> ${quoted(line, MAX_PROMPT)}`);
 }
 
 export const imagine = defineCommand({
@@ -226,7 +228,7 @@ export const imagine = defineCommand({
     const made = picturesOf(job);
     const seed = job.runs[0]?.input["seed"];
     return {
-      text: [heading(options.prompt, job.asker.name), ...sentWords(options)].join("\n"),
+      text: [heading(options.prompt, job.asker.name), ...sentWords(job.request)].join("\n"),
       quiet: quietLines(job, typeof seed === "number" ? [words(locale).seed(seed)] : []),
       files: made.map(({ from, mark }) => ({
         name: mark === undefined ? fileName(options.prompt) : `${fileName(options.prompt)}-${slug(mark)}`,

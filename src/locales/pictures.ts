@@ -1,6 +1,7 @@
 /** What people read under and around pictures, in English. */
 export const pictures = {
   pictureButtons: { animate: "Animate", removeBackground: "Remove background", edit: "Edit" },
+  styleOfEach: "Style: another one for each picture.",
   pictureForms: {
     which: "Which picture",
     edit: "Edit a picture",

@@ -90,6 +90,11 @@ describe("/imagine", () => {
     expect(message.raw.mentions).toEqual([]);
   });
 
+  it("says of structure in several styles what they share", async () => {
+    const { message } = await ran({ style: "all", enhance: true });
+    expect(message.content).toMatch(/\n> Subject\\: a fox\.\n> Style\\: another one for each picture\.\n/);
+  });
+
   it("begins with a picture where the model can, among them those that take a list", async () => {
     const reference = { upload: await picture() };
     for (const [model, name] of [
