@@ -179,7 +179,8 @@ export async function createBot(
       try {
         // Before anything new arrives, so that only what an earlier process left is taken up again.
         const interrupted = await services.jobs.open();
-        const [online] = await Promise.all([login(), checkReplicate()]);
+        // The first command should not wait for what the store does once.
+        const [online] = await Promise.all([login(), checkReplicate(), services.store.warm()]);
         const { id } = online.application;
         const changed = await register(client.rest, id, commands, config.DISCORD_GUILD_ID);
         log.debug({ changed }, "commands registered");

@@ -29,6 +29,8 @@ export interface Store {
   records<T>(namespace: string, schema: z.ZodType<T>, form?: Form): Records<T>;
   /** `get` then `set` is not atomic: work under one key runs in turn in this process. Not from inside that key's turn. */
   inTurn: Turns;
+  /** Connects to every namespace so far, so that nobody waits for that later. What fails is tried again by its first use. */
+  warm(): Promise<void>;
   /** Deletes the expired rows of every namespace in use: reading only skips them. */
   sweep(): Promise<void>;
   close(): Promise<void>;
@@ -223,6 +225,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     description: file === null ? "SQLite in memory" : `SQLite at ${shown}`,
     records,
     inTurn: createTurns(),
+    async warm() {
+      await Promise.allSettled([...names].map((name) => tables.read(name, () => Promise.resolve())));
+    },
     async sweep() {
       for (const name of [...names, "unreadable"]) await sweepTable(name);
     },

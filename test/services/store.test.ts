@@ -172,6 +172,22 @@ const hash = (rounds: number) =>
     pbkdf2("password", "salt", rounds, 64, "sha512", () => resolve());
   });
 
+it("is connected to all that it keeps before anybody asks, and a failure there is nobody's yet", async () => {
+  const store = await open();
+  const notes = store.records("notes", note);
+  store.records("others", note);
+  const tables = async () =>
+    ((await sql("SELECT name FROM sqlite_master WHERE name LIKE '%_records'")) as { name: string }[])
+      .map(({ name }) => name)
+      .toSorted((a, b) => a.localeCompare(b));
+  expect(await tables()).toEqual([]);
+  await store.warm();
+  expect(await tables()).toEqual(["notes_records", "others_records"]);
+  await store.close();
+  await expect(store.warm()).resolves.toBeUndefined();
+  await expect(notes.get("a")).rejects.toMatchObject(unavailable);
+});
+
 it("writes and removes many at once, whatever their keys and texts are", async () => {
   const store = await open();
   const texts = store.records("texts", z.string());
