@@ -5,13 +5,14 @@ import { jobs } from "./jobs.ts";
 import { models } from "./guild-models.ts";
 import { quota, quotaOfPerson } from "./quota.ts";
 import { transcribe, transcribeMessage } from "./transcribe.ts";
-import { upscale } from "./upscale.ts";
+import { upscale, upscaleMessage } from "./upscale.ts";
 import { usage } from "./usage.ts";
 
 /** Everything that people can do, one line a command. */
 export const commands: readonly Command[] = [
   imagine,
   upscale,
+  upscaleMessage,
   transcribe,
   transcribeMessage,
   ask,
