@@ -1,7 +1,7 @@
 import { Problem } from "./problem.ts";
 
 /** sharp takes 180 ms to load, so it is loaded by the first picture. */
-const loadSharp = async () => (await import("sharp")).default;
+export const loadSharp = async () => (await import("sharp")).default;
 
 /** What fits into a posted picture's limit, best first: quality goes before size. */
 const attempts = [
@@ -26,6 +26,27 @@ export async function measure(bytes: Buffer): Promise<{ width: number; height: n
   } catch {
     return undefined;
   }
+}
+
+/** An animation's first picture, or the picture itself, as people see it. */
+export async function still(bytes: Buffer): Promise<Buffer> {
+  const sharp = await loadSharp();
+  return sharp(bytes).autoOrient().png().toBuffer();
+}
+
+/**
+ * The picture at this size and without transparency. Models drop the alpha channel and see the colours that were hidden
+ * below it; grey is what they take for nothing.
+ */
+export async function opaque(bytes: Buffer, size: { width: number; height: number }): Promise<Buffer> {
+  const sharp = await loadSharp();
+  return sharp(bytes)
+    .autoOrient()
+    .flatten({ background: { r: 128, g: 128, b: 128 } })
+    .resize({ ...size, fit: "fill" })
+    .toColourspace("srgb")
+    .png()
+    .toBuffer();
 }
 
 /**
