@@ -1,5 +1,6 @@
 import { ask } from "./ask.ts";
 import type { Command } from "./command.ts";
+import { edit, removeBackground } from "./edit.ts";
 import { imagine } from "./imagine.ts";
 import { jobs } from "./jobs.ts";
 import { models } from "./guild-models.ts";
@@ -11,6 +12,8 @@ import { usage } from "./usage.ts";
 /** Everything that people can do, one line a command. */
 export const commands: readonly Command[] = [
   imagine,
+  edit,
+  removeBackground,
   upscale,
   upscaleMessage,
   transcribe,
