@@ -9,7 +9,7 @@ import { Problem } from "../services/problem.ts";
 import type { RunSpec } from "../services/runner.ts";
 import { defineCommand, defineMessageCommand, type Request, runningCommand } from "./command.ts";
 import { editOptions, type EditOptions } from "./edit-options.ts";
-import { type EditTask, editTask } from "./edit-task.ts";
+import { type Change, type EditTask, editTask } from "./edit-task.ts";
 import { editView } from "./edit-view.ts";
 import { allowedIn } from "./models.ts";
 
@@ -20,9 +20,9 @@ const LOOK_MS = 600;
 
 const as = (file: Attachment, made: MadeAs): Attachment => ({ ...file, as: made });
 
-/** Models look at an animation's first picture, or refuse it. */
+/** Models look at an animation's first picture, or refuse it, and some of them every GIF. */
 const still = (file: Attachment) =>
-  file.contentType === "image/gif" ? as(file, { picture: "still" }) : file;
+  file.animated || file.contentType === "image/gif" ? as(file, { picture: "still" }) : file;
 
 function maskOf({ image }: EditOptions, { mask }: Extract<EditTask, { kind: "inpaint" }>): Attachment {
   return mask === "transparency" ? as(image, { mask: "transparency" }) : as(mask, { mask: "fit" });
@@ -62,29 +62,36 @@ const runsOf = <Kind extends ModelKind>(
 ): RunSpec[] =>
   wants.map(({ key, want }) => ({ key, model: model.key, input: model.input.parse(model.from(want)) }));
 
-function runsFor(task: EditTask, request: EditRequest): RunSpec[] {
+function paint(request: EditRequest, task: Extract<EditTask, { kind: "inpaint" }>): RunSpec[] {
   const { options, chance } = request;
+  const { prompt } = task;
   const { seed = chance } = options;
+  const image = as(options.image, { picture: "opaque" });
+  const want = { image, mask: maskOf(options, task), prompt, seed };
+  return runsOf(modelFor("inpaint", request), [{ key: "picture", want }]);
+}
+
+function change(request: EditRequest, changes: readonly Change[]): RunSpec[] {
+  const { options, chance } = request;
   const image = still(options.image);
+  const { seed = chance } = options;
+  const wants = changes.map(({ key, instruction }) => ({ key, want: { image, prompt: instruction, seed } }));
+  return runsOf(modelFor("edit", request), wants);
+}
+
+function cutOut(request: EditRequest, blur: boolean): RunSpec[] {
+  const model = modelFor("cutout", request, blur ? ["blur"] : []);
+  return runsOf(model, [{ key: "picture", want: { image: still(request.options.image), blur } }]);
+}
+
+function runsFor(task: EditTask, request: EditRequest): RunSpec[] {
   switch (task.kind) {
-    case "edit": {
-      const wants = task.changes.map(({ key, instruction }) => ({
-        key,
-        want: { image, prompt: instruction, seed },
-      }));
-      return runsOf(modelFor("edit", request), wants);
-    }
-    case "inpaint": {
-      const { prompt } = task;
-      const opaque = as(options.image, { picture: "opaque" });
-      const want = { image: opaque, mask: maskOf(options, task), prompt, seed };
-      return runsOf(modelFor("inpaint", request), [{ key: "picture", want }]);
-    }
-    case "cutout": {
-      const { blur } = task;
-      const model = modelFor("cutout", request, blur ? ["blur"] : []);
-      return runsOf(model, [{ key: "picture", want: { image, blur } }]);
-    }
+    case "edit":
+      return change(request, task.changes);
+    case "inpaint":
+      return paint(request, task);
+    case "cutout":
+      return cutOut(request, task.blur);
   }
 }
 

@@ -24,6 +24,8 @@ export const attachmentSchema = z.object({
   bytes: z.number(),
   width: z.number().optional(),
   height: z.number().optional(),
+  /** A picture that moves. */
+  animated: z.boolean().optional(),
   /** Length of sound. */
   seconds: z.number().optional(),
   /** Of the content, in hexadecimal. */

@@ -60,7 +60,7 @@ async function holesOf(bytes: Buffer): Promise<Mask> {
     .extractChannel("alpha")
     .raw({ depth: "uchar" })
     .toBuffer({ resolveWithObject: true });
-  return { ...alpha, data: alpha.data.map((opacity) => (opacity < HALF ? 255 : 0)) as Buffer };
+  return { ...alpha, data: Buffer.from(alpha.data.map((opacity) => (opacity < HALF ? 255 : 0))) };
 }
 
 /** The mask at this size as PNG; undefined where nothing of it is white. */

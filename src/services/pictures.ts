@@ -17,12 +17,19 @@ const attempts = [
 /** The longest side that WebP can hold, by its format. */
 const WEBP_MAX_SIDE = 16_383;
 
-/** Width and height in pixels as the picture is meant to be seen; undefined where it can't be decoded. */
-export async function measure(bytes: Buffer): Promise<{ width: number; height: number } | undefined> {
+/** Width and height in pixels as the picture is meant to be seen; of an animation those of each of its pictures. */
+interface Measured {
+  width: number;
+  height: number;
+  animated?: true;
+}
+
+/** Undefined where it can't be decoded. */
+export async function measure(bytes: Buffer): Promise<Measured | undefined> {
   const sharp = await loadSharp();
   try {
-    const { autoOrient } = await sharp(bytes).metadata();
-    return { width: autoOrient.width, height: autoOrient.height };
+    const { autoOrient, pages = 1 } = await sharp(bytes).metadata();
+    return { width: autoOrient.width, height: autoOrient.height, ...(pages > 1 ? { animated: true } : {}) };
   } catch {
     return undefined;
   }

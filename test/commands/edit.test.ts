@@ -48,9 +48,12 @@ describe("/edit with words", () => {
 
   it("sends an animation's first picture", () => {
     const gif = { ...image, name: "cat.gif", contentType: "image/gif" };
-    expect(runs({ image: gif, prompt: "x" })).toMatchObject([
-      { input: { input_image: { ...gif, as: { picture: "still" } } } },
-    ]);
+    const webp = { ...image, contentType: "image/webp", animated: true };
+    for (const moving of [gif, webp]) {
+      const still = { ...moving, as: { picture: "still" } };
+      expect(runs({ image: moving, prompt: "x" })).toMatchObject([{ input: { input_image: still } }]);
+      expect(runs({ image: moving, background: "remove" })).toMatchObject([{ input: { image: still } }]);
+    }
   });
 
   it("has nothing to do with a picture alone, nor with a switch that is off", () => {
