@@ -73,11 +73,11 @@ const qualities = {
   best: ["nano-banana-2", "flux-1.1-pro"],
 } as const;
 
-/** @throws {Problem} not-together */
+/** @throws {Problem} either-or */
 function modelOf(request: ImagineRequest): Model<"image"> {
   const { model, quality } = request.options;
   if (quality === undefined) return findModel("image", model ?? request.models.imagine);
-  if (model !== undefined) throw new Problem({ kind: "not-together", options: ["model", "quality"] });
+  if (model !== undefined) throw new Problem({ kind: "either-or", options: ["model", "quality"] });
   const keys = qualities[quality];
   return findModel("image", keys.find(allowedIn(request)) ?? keys[0]);
 }
@@ -123,7 +123,7 @@ const upscale: ImagineAction = {
     const picture = named ?? (attachments.length === 1 ? attachments[0] : undefined);
     // Somebody took it away.
     if (!picture) throw new Problem({ kind: "gone" });
-    const { spoiler } = job.request.options;
+    const { spoiler } = picture;
     return { command: "upscale", options: { image: picture, spoiler, private: isPrivate(job) } };
   },
 };
@@ -162,12 +162,12 @@ interface Shot {
 
 /**
  * The runs that it takes: one a style, from the same chance so that they can be compared, or as few as the model can.
- * @throws {Problem} not-together
+ * @throws {Problem} either-or
  */
 function shotsOf({ options, chance }: ImagineJob["request"], { picturesPerRun }: Model): Shot[] {
   const { style, count = 1, seed = chance } = options;
   if (style === ALL) {
-    if (count > 1) throw new Problem({ kind: "not-together", options: [`style:${ALL}`, "count"] });
+    if (count > 1) throw new Problem({ kind: "either-or", options: [`style:${ALL}`, "count"] });
     return pictureStyleNames.map((name) => ({ key: styleKey(name), style: name, count: 1, seed }));
   }
   const perRun = Math.min(count, picturesPerRun);

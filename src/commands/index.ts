@@ -1,19 +1,23 @@
 import { ask } from "./ask.ts";
 import type { Command } from "./command.ts";
 import { help } from "./help.ts";
+import { edit, removeBackground } from "./edit.ts";
 import { imagine } from "./imagine.ts";
 import { jobs } from "./jobs.ts";
 import { models } from "./guild-models.ts";
 import { quota, quotaOfPerson } from "./quota.ts";
 import { transcribe, transcribeMessage } from "./transcribe.ts";
-import { upscale } from "./upscale.ts";
+import { upscale, upscaleMessage } from "./upscale.ts";
 import { usage } from "./usage.ts";
 
 /** Everything that people can do, one line a command. */
 export const commands: readonly Command[] = [
   help,
   imagine,
+  edit,
+  removeBackground,
   upscale,
+  upscaleMessage,
   transcribe,
   transcribeMessage,
   ask,

@@ -10,7 +10,7 @@ import type { Action, Press, Wanted } from "./press.ts";
 const MAX_WORDS = 1_500;
 
 /** Whatever the job is that the picture belongs to: what comes of it is another command's. */
-type PictureAction = Action<never>;
+type OnPicture = Action<never>;
 type PicturePress = Press<never>;
 
 const picturesOn = ({ attachments }: PicturePress): readonly Attachment[] =>
@@ -31,7 +31,7 @@ function pictureOf(press: PicturePress, { picture }: Filled = {}): Attachment {
 const onward = (press: PicturePress, image: Attachment, options: Record<string, unknown>) => ({
   image,
   ...options,
-  ...(image.name.startsWith("SPOILER_") ? { spoiler: true } : {}),
+  ...(image.spoiler ? { spoiler: true } : {}),
   private: isPrivate(press.job),
 });
 
@@ -49,7 +49,7 @@ const edited = (press: PicturePress, image: Attachment, options: Record<string, 
   options: onward(press, image, options),
 });
 
-const edit: PictureAction = {
+const edit: OnPicture = {
   kind: "form",
   form(press) {
     const { edit: title, change: label } = words(press.locale).pictureForms;
@@ -61,7 +61,7 @@ const edit: PictureAction = {
   request: (press, filled) => edited(press, pictureOf(press, filled), { prompt: filled["prompt"] ?? "" }),
 };
 
-const animate: PictureAction = {
+const animate: OnPicture = {
   kind: "form",
   form(press) {
     const { animate: title, motion: label } = words(press.locale).pictureForms;
@@ -74,12 +74,12 @@ const animate: PictureAction = {
 };
 
 /** Of the only picture; nothing has to be asked. */
-const removeBackground: PictureAction = {
+const removeBackground: OnPicture = {
   kind: "run",
   request: (press) => edited(press, pictureOf(press), { background: "remove" }),
 };
 
-const removeBackgroundOf: PictureAction = {
+const removeBackgroundOf: OnPicture = {
   kind: "form",
   form: (press) => ({ title: words(press.locale).pictureForms.background, fields: choiceOf(press) }),
   request: (press, filled) => edited(press, pictureOf(press, filled), { background: "remove" }),
@@ -91,13 +91,12 @@ export const pictureActions = {
   "remove-background": removeBackground,
   "remove-background-of": removeBackgroundOf,
   edit,
-} satisfies Record<string, PictureAction>;
+} satisfies Record<string, OnPicture>;
+
+export type PictureAction = keyof typeof pictureActions;
 
 /** Their buttons under an answer with so many pictures. */
-export function pictureButtons(
-  { request }: JobOf<unknown>,
-  pictures: number,
-): Button<keyof typeof pictureActions>[] {
+export function pictureButtons({ request }: JobOf<unknown>, pictures: number): Button<PictureAction>[] {
   if (pictures === 0) return [];
   const say = words(request.locale).pictureButtons;
   return [

@@ -86,7 +86,7 @@ describe("quality", () => {
 
   it("does not go together with a model's name", () => {
     expect(() => runsOf(imagine, { prompt: "a fox", quality: "best", model: "sdxl" })).toThrow(
-      refused("not-together", { options: ["model", "quality"] }),
+      refused("either-or", { options: ["model", "quality"] }),
     );
   });
 });
@@ -137,7 +137,7 @@ describe("style and enhance", () => {
     for (const { input } of runs) expect(input).toMatchObject({ seed: 7, num_outputs: 1 });
     expect(new Set(runs.map(({ input }) => input["prompt"])).size).toBe(10);
     expect(() => runsOf(imagine, { prompt: "a fox", style: "all", count: 2 })).toThrow(
-      refused("not-together", { options: ["style:all", "count"] }),
+      refused("either-or", { options: ["style:all", "count"] }),
     );
   });
 });

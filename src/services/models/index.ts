@@ -70,6 +70,22 @@ export function requireExtra<Kind extends ModelKind>(model: Model<Kind>, extra: 
 }
 
 /**
+ * The first model of this kind that suits, has a price, and may be used. Where none may be, the first all the same: its
+ * refusal says why.
+ */
+export function firstOf<Kind extends ModelKind>(
+  kind: Kind,
+  allows: (key: string) => boolean,
+  suits: (model: Model<Kind>) => boolean = () => true,
+): Model<Kind> {
+  const suiting = modelsOf(kind).filter(suits);
+  const priced = suiting.filter(({ price }) => price.per !== "unknown");
+  const found = priced.find(({ key }) => allows(key)) ?? priced[0] ?? suiting[0];
+  if (!found) throw new Error(`No model of the kind ${kind} suits`);
+  return found;
+}
+
+/**
  * This model where it takes the option; otherwise the next best that does: the first of the list that has a price and
  * may be used.
  * @throws {Problem} option-not-taken where there is none, model-denied where there is none that may be used.

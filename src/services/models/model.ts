@@ -26,8 +26,8 @@ export interface Wants {
   /** White in the mask is what is painted anew. */
   inpaint: { image: Attachment; mask: Attachment; prompt: string; seed: number };
   upscale: { image: Attachment; scale: 2 | 4 | 8; faces: boolean };
-  /** The picture without its background. */
-  cutout: { image: Attachment };
+  /** The picture without its background, or with a blurred one. */
+  cutout: { image: Attachment; blur?: boolean };
   video: { prompt?: string; image?: Attachment; seed: number };
   transcription: { audio: Attachment; language?: string; translate: boolean };
   speech: { text: string; voice?: string; speed?: number };
@@ -72,6 +72,7 @@ export type Extra =
   | "translate"
   | "prompt"
   | "image"
+  | "blur"
   | "voice"
   | "speed";
 

@@ -56,7 +56,7 @@ export const wants: { [Kind in ModelKind]: Wants[Kind][] } = {
   upscale: ([2, 4, 8] as const).flatMap((scale) =>
     [true, false].map((faces) => ({ image: picture, scale, faces })),
   ),
-  cutout: [{ image: picture }],
+  cutout: [{ image: picture }, { image: picture, blur: true }],
   video: [{ prompt: "a fox runs", image: picture, seed: 7 }],
   transcription: [undefined, ...Object.keys(whisperLanguages)].flatMap((language) =>
     [true, false].map((translate) => ({ audio: picture, translate, ...(language ? { language } : {}) })),
