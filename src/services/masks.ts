@@ -75,6 +75,7 @@ async function fitted({ data, info }: Mask, size: Size): Promise<Buffer | undefi
     .toBuffer();
   if (!resized.includes(255)) return undefined;
   return sharp(resized, { raw: { ...size, channels: 1 } })
+    .toColourspace("b-w")
     .png()
     .toBuffer();
 }

@@ -48,10 +48,16 @@ async function look({ attachments }: SeenMessage) {
 const BLUE = [0, 0, 255, 255];
 const lastLine = ({ content }: SeenMessage) => content.split("\n").at(-1);
 
-/** One private sentence, and nothing was run or charged. */
+/** What the last first response was: 4 is an answer, 5 the promise of one. */
+const lastResponse = () =>
+  (world.discord.journal.filter(({ path }) => path.endsWith("/callback")).at(-1)?.body as { type?: number })
+    .type;
+
+/** One private sentence instead of a promise, and nothing was run or charged. */
 async function sentenceOf(asking: Promise<Exchange>): Promise<string> {
   const before = inputs().length;
   const { messages } = await asking;
+  expect(lastResponse()).toBe(4);
   expect(messages).toHaveLength(1);
   expect(messages[0]).toMatchObject({ private: true, attachments: [] });
   expect(inputs()).toHaveLength(before);
@@ -312,6 +318,7 @@ describe("where a file can't be looked into in time, what is wrong with it is sa
   ])("%s", async (_, mask, says) => {
     world.discord.faults.add({ path: /\/mask\.png$/, delayMs: 1_200 });
     const exchange = await edit({ mask: { upload: await maskOf(mask) }, prompt });
+    expect(lastResponse()).toBe(5);
     expect(only(exchange)).toMatchObject({ private: true });
     expect(only(exchange).content).toMatch(says);
     expect(only(exchange).content).toContain("-# Nothing was charged.");
