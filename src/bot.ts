@@ -177,10 +177,11 @@ export async function createBot(
   return {
     async start() {
       try {
+        // The first command should not wait for what the store does once.
+        await services.store.warm();
         // Before anything new arrives, so that only what an earlier process left is taken up again.
         const interrupted = await services.jobs.open();
-        // The first command should not wait for what the store does once.
-        const [online] = await Promise.all([login(), checkReplicate(), services.store.warm()]);
+        const [online] = await Promise.all([login(), checkReplicate()]);
         const { id } = online.application;
         const changed = await register(client.rest, id, commands, config.DISCORD_GUILD_ID);
         log.debug({ changed }, "commands registered");

@@ -8,7 +8,7 @@ import { holdFile } from "./held-file.ts";
 import { STORE_VERSION } from "./migration.ts";
 import { Problem } from "./problem.ts";
 import { codeOf } from "./store-error.ts";
-import { type Table, type Use, connect, createTables, keepRecent } from "./tables.ts";
+import { type Table, type Use, connect, createTables, HOLDER, keepRecent } from "./tables.ts";
 import { type Turns, createTurns } from "./turns.ts";
 
 export { StoreError } from "./store-error.ts";
@@ -75,7 +75,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
           file,
           shown,
           version: options.version ?? STORE_VERSION,
-          connect: () => connect({ table: "holder", busyTimeout: patienceMs }),
+          connect: () => connect({ table: HOLDER, busyTimeout: patienceMs }),
           now: () => clock.now(),
           warn,
         });
@@ -225,9 +225,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     description: file === null ? "SQLite in memory" : `SQLite at ${shown}`,
     records,
     inTurn: createTurns(),
-    async warm() {
-      await Promise.allSettled([...names].map((name) => tables.read(name, () => Promise.resolve())));
-    },
+    warm: () => tables.warm([...names]),
     async sweep() {
       for (const name of [...names, "unreadable"]) await sweepTable(name);
     },

@@ -28,6 +28,8 @@ export interface Tables {
   write: Use;
   /** One record is written, or removed; what waits for the same table goes with it in one statement. */
   change(name: string, change: Change): Promise<void>;
+  /** Connects to all of these, so that nobody waits for that later. What fails is tried again by its first use. */
+  warm(names: readonly string[]): Promise<void>;
   /** The next use connects again. */
   close(): Promise<void>;
 }
@@ -43,6 +45,9 @@ export interface TablesOptions {
   patienceMs: number;
   warn: (message: string, facts: object) => void;
 }
+
+/** The table of the connection that holds the file; nothing is in it. */
+export const HOLDER = "holder";
 
 /** Of each table, as far as they are small; larger ones are read again. */
 const RECENT_RECORDS = 500;
@@ -92,6 +97,20 @@ export function createTables({ file, insistOnPlace, patienceMs, warn }: TablesOp
       throw error;
     }
     return { keyv, adapter, recent: createRecent(RECENT_RECORDS) };
+  }
+
+  /** In one transaction: each by itself would wait for the disk. Keyv makes its table in the same words. */
+  async function createTogether(names: readonly string[]): Promise<void> {
+    await insistOnPlace();
+    const adapter = connect({ uri: `sqlite://${file}`, table: HOLDER, busyTimeout: LOCK_WAIT_MS });
+    try {
+      await adapter.query("BEGIN IMMEDIATE");
+      for (const name of names)
+        await adapter.query(`CREATE TABLE IF NOT EXISTS ${name}(key VARCHAR(255) PRIMARY KEY, value TEXT )`);
+      await adapter.query("COMMIT");
+    } finally {
+      await adapter.close();
+    }
   }
 
   function tableOf(name: string): Promise<Table> {
@@ -179,6 +198,10 @@ export function createTables({ file, insistOnPlace, patienceMs, warn }: TablesOp
     read: (name, work) => patiently(name, () => once(name, work)),
     write,
     change,
+    async warm(names) {
+      if (file !== null) await createTogether(names).catch(() => undefined);
+      await Promise.allSettled(names.map(tableOf));
+    },
     async close() {
       const connected = await Promise.allSettled(tables.values());
       tables.clear();

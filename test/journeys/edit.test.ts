@@ -49,9 +49,10 @@ const BLUE = [0, 0, 255, 255];
 const lastLine = ({ content }: SeenMessage) => content.split("\n").at(-1);
 
 /** What the last first response was: 4 is an answer, 5 the promise of one. */
-const lastResponse = () =>
-  (world.discord.journal.filter(({ path }) => path.endsWith("/callback")).at(-1)?.body as { type?: number })
-    .type;
+const lastResponse = () => {
+  const response = world.discord.journal.filter(({ path }) => path.endsWith("/callback")).at(-1);
+  return (response?.body as { type?: number } | undefined)?.type;
+};
 
 /** One private sentence instead of a promise, and nothing was run or charged. */
 async function sentenceOf(asking: Promise<Exchange>): Promise<string> {

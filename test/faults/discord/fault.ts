@@ -33,7 +33,7 @@ export interface DiscordFault {
   discord?: DiscordOptions;
 }
 
-export const pictures = ["imagine", "upscale"];
+export const pictures = ["imagine", "upscale", "edit"];
 /** Whose answer has several messages. */
 export const texts = ["ask"];
 /** Every command that promises an answer, and brings it later. */

@@ -20,6 +20,7 @@ import {
 const requests: Record<string, () => Promise<Record<string, OptionValue>>> = {
   imagine: async () => ({ prompt: "a lighthouse", seed: 7 }),
   upscale: async () => ({ image: { upload: await picture(48, 32) }, scale: 2 }),
+  edit: async () => ({ image: { upload: await picture(48, 32) }, prompt: "make it winter", seed: 7 }),
   transcribe: async () => ({ audio: { upload: tone(2) } }),
   ask: async () => ({ prompt: "why is the sky blue?" }),
   usage: async () => ({}),

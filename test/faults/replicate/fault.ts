@@ -19,7 +19,7 @@ export interface ReplicateFault {
   downloads?: MediaSettings;
 }
 
-export const pictures = ["imagine", "upscale"];
+export const pictures = ["imagine", "upscale", "edit"];
 export const texts = ["ask"];
 /** Community models, whose latest version has to be asked for. */
 export const versions = ["upscale", "transcribe"];

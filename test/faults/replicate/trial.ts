@@ -12,6 +12,7 @@ import { judge, judgeCredits, judgePicture, judgeText } from "./judge.ts";
 const requests: Record<string, () => Promise<Record<string, OptionValue>>> = {
   imagine: async () => ({ prompt: "a lighthouse", seed: 7 }),
   upscale: async () => ({ image: { upload: await picture(48, 32) }, scale: 2 }),
+  edit: async () => ({ image: { upload: await picture(48, 32) }, prompt: "make it winter", seed: 7 }),
   // Too long for a data URL, so it is uploaded.
   transcribe: async () => ({ audio: { upload: tone(20) } }),
   ask: async () => ({ prompt: "why is the sky blue?" }),
