@@ -19,14 +19,15 @@ type EditRequest = Request<EditOptions>;
 /** How long a mask may be looked into before the promise; what is not seen by then is seen before it is sent. */
 const LOOK_MS = 600;
 
-const as = (file: Attachment, made: MadeAs): Attachment => ({ ...file, as: made });
+/** The file, in whose place a model gets what is made of it. */
+const sentAs = (file: Attachment, as: MadeAs): Attachment => ({ ...file, as });
 
 /** Models look at an animation's first picture, or refuse it, and some of them every GIF. */
 const still = (file: Attachment) =>
-  file.animated || file.contentType === "image/gif" ? as(file, { picture: "still" }) : file;
+  file.animated || file.contentType === "image/gif" ? sentAs(file, { picture: "still" }) : file;
 
 function maskOf({ image }: EditOptions, { mask }: Extract<EditTask, { kind: "inpaint" }>): Attachment {
-  return mask === "transparency" ? as(image, { mask: "transparency" }) : as(mask, { mask: "fit" });
+  return mask === "transparency" ? sentAs(image, { mask: "transparency" }) : sentAs(mask, { mask: "fit" });
 }
 
 /** @throws {Problem} mask-shape, too-many-pixels */
@@ -40,7 +41,7 @@ function checkSizes({ image, mask }: EditOptions): void {
     checkShape({ width: image.width, height: image.height }, { width: mask.width, height: mask.height });
 }
 
-/** The model that was named, if it can do that; otherwise the first that may be used. */
+/** The model that was named; otherwise the first that may be used and can do all of it. */
 function modelFor<Kind extends ModelKind>(
   kind: Kind,
   request: EditRequest,
@@ -48,10 +49,8 @@ function modelFor<Kind extends ModelKind>(
 ): Model<Kind> {
   const { model: name, seed } = request.options;
   const wanted = [...extras, ...(seed === undefined ? [] : (["seed"] as const))];
-  const model =
-    name === undefined
-      ? firstOf(kind, allowedIn(request), ({ takes }) => extras.every((extra) => takes.includes(extra)))
-      : findModel(kind, name);
+  const suits = ({ takes }: Pick<Model, "takes">) => wanted.every((extra) => takes.includes(extra));
+  const model = name === undefined ? firstOf(kind, allowedIn(request), suits) : findModel(kind, name);
   for (const extra of wanted) requireExtra(model, extra);
   return model;
 }
@@ -67,7 +66,7 @@ function paint(request: EditRequest, task: Extract<EditTask, { kind: "inpaint" }
   const { options, chance } = request;
   const { prompt } = task;
   const { seed = chance } = options;
-  const image = as(options.image, { picture: "opaque" });
+  const image = sentAs(options.image, { picture: "opaque" });
   const want = { image, mask: maskOf(options, task), prompt, seed };
   return runsOf(modelFor("inpaint", request), [{ key: "picture", want }]);
 }

@@ -227,6 +227,9 @@ describe("/edit", () => {
         models: ["flux-kontext-pro"],
       }),
     );
+    // Denied, which is said; not one that may be used and takes none.
+    const denied = { allowed: { allowed: "all" as const, except: ["flux-kontext-pro"] } };
+    expect(runs({ prompt: "x", seed: 7 }, denied)).toMatchObject([{ model: "flux-kontext-pro" }]);
     expectRefusal(
       { background: "remove", seed: 7 },
       refused("option-not-taken", { option: "seed", model: "Background Remover", models: [] }),
@@ -250,7 +253,9 @@ describe("/edit", () => {
     ]);
     expect(offered("model", "kontext")).toEqual([
       {
-        name: "FLUX Kontext pro · ~40 credits · prompt, style, background in words",
+        name: expect.stringMatching(
+          /^FLUX Kontext pro · ~40 credits.* · prompt, style, background in words$/,
+        ),
         value: "flux-kontext-pro",
       },
     ]);

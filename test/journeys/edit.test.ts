@@ -302,7 +302,7 @@ describe("/edit", () => {
     const models = await member.complete("edit", "model", "inpaint");
     expect(models[0]).toMatchObject({
       value: "sd-inpainting",
-      name: expect.stringMatching(/^Stable Diffusion Inpainting · ~21 credits · mask, transparent$/),
+      name: expect.stringMatching(/^Stable Diffusion Inpainting · ~21 credits.* · mask, transparent$/),
     });
   });
 

@@ -178,24 +178,33 @@ it("the next best model that can do something is one that may be used", () => {
   );
 });
 
-it("the first of a kind is one that suits, has a price and may be used; where none may be, one that is refused", () => {
-  const except =
-    (...keys: string[]) =>
-    (key: string) =>
-      !keys.includes(key);
-  expect(firstOf("inpaint", except()).key).toBe("sd-inpainting");
-  // The next has no price.
-  expect(firstOf("inpaint", except("sd-inpainting")).key).toBe("sd-inpainting");
-  expect(firstOf("cutout", except("background-remover")).key).toBe("rembg");
-  const blurs = ({ takes }: Pick<Model, "takes">) => takes.includes("blur");
-  expect(firstOf("cutout", except("background-remover"), blurs).key).toBe("background-remover");
+it("what runs unasked has a price, may be used and suits, or it is one whose refusal says why", () => {
+  const key = (...of: Parameters<typeof firstOf<"image">>) => firstOf(...of).key;
+  expect(key("image", () => true)).toBe("flux-schnell");
+  expect(key("image", (model) => model !== "flux-schnell")).toBe("flux-dev");
   expect(
-    firstOf(
-      "edit",
+    key(
+      "image",
       () => true,
-      ({ key }) => key === "qwen-image-edit",
-    ).key,
-  ).toBe("qwen-image-edit");
+      ({ takes }) => takes.includes("negative"),
+    ),
+  ).toBe("sdxl");
+  // Denied, which is said; not one that may be used and can't do it.
+  expect(
+    key(
+      "image",
+      (model) => model === "flux-dev",
+      ({ takes }) => takes.includes("negative"),
+    ),
+  ).toBe("sdxl");
+  // One without a price is never the default.
+  expect(
+    key(
+      "image",
+      () => true,
+      (model) => model.key === "qwen-image",
+    ),
+  ).toBe("flux-schnell");
 });
 
 it("a caption is said plainly, however BLIP wraps it", () => {
