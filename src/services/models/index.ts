@@ -44,9 +44,11 @@ export const modelByKey = (key: string): Model | undefined => all.find((model) =
 /** A model of any kind, by key or by reference, as a person types it. */
 export const modelNamed = (name: string): Model | undefined => all.find(named(name));
 
+const isPriced = ({ price }: Pick<Model, "price">) => price.per !== "unknown";
+
 /** What can be suggested: a model that nobody priced would be refused next, so it is named only where no other is. */
 function keysOf(models: readonly Pick<Model, "key" | "price">[]): string[] {
-  const priced = models.filter(({ price }) => price.per !== "unknown");
+  const priced = models.filter(isPriced);
   return (priced.length > 0 ? priced : models).map(({ key }) => key);
 }
 
@@ -70,6 +72,22 @@ export function requireExtra<Kind extends ModelKind>(model: Model<Kind>, extra: 
 }
 
 /**
+ * What runs where nobody chose a model: the first of its kind that has a price, may be used and suits. Where there is no
+ * such model it is one whose refusal says why: the first that suits and may not be used, or else the first of all.
+ */
+export function firstOf<Kind extends ModelKind>(
+  kind: Kind,
+  allows: (key: string) => boolean,
+  suits: (model: Model<Kind>) => boolean = () => true,
+): Model<Kind> {
+  const priced = modelsOf(kind).filter(isPriced);
+  const able = priced.filter(suits);
+  const first = able.find(({ key }) => allows(key)) ?? able[0] ?? priced[0] ?? modelsOf(kind)[0];
+  if (!first) throw new Error(`There is no model for ${kind}`);
+  return first;
+}
+
+/**
  * This model where it takes the option; otherwise the next best that does: the first of the list that has a price and
  * may be used.
  * @throws {Problem} option-not-taken where there is none, model-denied where there is none that may be used.
@@ -80,9 +98,7 @@ export function orNextBest<Kind extends ModelKind>(
   allows: (key: string) => boolean,
 ): Model<Kind> {
   if (model.takes.includes(extra)) return model;
-  const able = modelsOf(model.kind).filter(
-    ({ takes, price }) => takes.includes(extra) && price.per !== "unknown",
-  );
+  const able = modelsOf(model.kind).filter((other) => other.takes.includes(extra) && isPriced(other));
   const next = able.find(({ key }) => allows(key));
   if (next) return next;
   if (able[0]) throw new Problem({ kind: "model-denied", model: able[0].title, models: [] });

@@ -5,6 +5,7 @@ import { languages } from "../../../src/commands/languages.ts";
 import {
   catalogue,
   findModel,
+  firstOf,
   modelByKey,
   orNextBest,
   requireExtra,
@@ -175,6 +176,35 @@ it("the next best model that can do something is one that may be used", () => {
   expect(() => orNextBest(schnell, "voice", except())).toThrow(
     expect.objectContaining({ reason: expect.objectContaining({ kind: "option-not-taken" }) }),
   );
+});
+
+it("what runs unasked has a price, may be used and suits, or it is one whose refusal says why", () => {
+  const key = (...of: Parameters<typeof firstOf<"image">>) => firstOf(...of).key;
+  expect(key("image", () => true)).toBe("flux-schnell");
+  expect(key("image", (model) => model !== "flux-schnell")).toBe("flux-dev");
+  expect(
+    key(
+      "image",
+      () => true,
+      ({ takes }) => takes.includes("negative"),
+    ),
+  ).toBe("sdxl");
+  // Denied, which is said; not one that may be used and can't do it.
+  expect(
+    key(
+      "image",
+      (model) => model === "flux-dev",
+      ({ takes }) => takes.includes("negative"),
+    ),
+  ).toBe("sdxl");
+  // One without a price is never the default.
+  expect(
+    key(
+      "image",
+      () => true,
+      (model) => model.key === "qwen-image",
+    ),
+  ).toBe("flux-schnell");
 });
 
 it("a caption is said plainly, however BLIP wraps it", () => {
