@@ -22,7 +22,7 @@ import type { Action } from "./press.ts";
 const SEEDS = 2 ** 31;
 
 /** Discord's own limit for an option's text is 6,000, and for a form's 4,000. */
-const MAX_PROMPT = 2_000;
+export const MAX_PROMPT = 2_000;
 
 const options = {
   prompt: text("What to draw", { max: MAX_PROMPT }),
@@ -51,7 +51,7 @@ const modelOf = ({ options, models }: Pick<ImagineJob["request"], "options" | "m
   findModel("image", options.model ?? models.imagine);
 
 /** The picture's name: the first words of its prompt. */
-const fileName = (prompt: string) =>
+export const fileName = (prompt: string) =>
   prompt
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, "-")

@@ -1,5 +1,7 @@
+import { animate } from "./animate.ts";
 import { ask } from "./ask.ts";
 import type { Command } from "./command.ts";
+import { describe } from "./describe.ts";
 import { imagine } from "./imagine.ts";
 import { jobs } from "./jobs.ts";
 import { models } from "./guild-models.ts";
@@ -11,7 +13,9 @@ import { usage } from "./usage.ts";
 /** Everything that people can do, one line a command. */
 export const commands: readonly Command[] = [
   imagine,
+  animate,
   upscale,
+  describe,
   transcribe,
   transcribeMessage,
   ask,

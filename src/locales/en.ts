@@ -2,6 +2,7 @@ import type { MicroDollars } from "../services/money.ts";
 import type { InputRule, OptionRule, ProblemReason } from "../services/problem.ts";
 import { fromCredits } from "../services/money.ts";
 import { administration } from "./administration.ts";
+import { film, filmProblems } from "./film.ts";
 import { amount, bar, clockTime, dollars, duration, list, megabytes, when } from "./format.ts";
 
 /** How far a run is, from 0 to 1, and how long such runs usually take. */
@@ -96,6 +97,7 @@ const problems: Sentences = {
     models.length > 0
       ? `${model} does not take \`${option}\`. ${list(models)} can.`
       : `${model} does not take \`${option}\`, and neither does any other model here.`,
+  ...filmProblems,
   "bad-input": ({ field, rule: broken }) =>
     broken.kind === "unknown"
       ? unknownInput(field, broken)
@@ -289,6 +291,7 @@ export const en = {
     dm: "the operator's default for direct messages",
   },
   ...administration,
+  ...film,
 };
 
 export type Words = typeof en;

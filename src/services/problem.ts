@@ -1,4 +1,5 @@
 import type { MicroDollars } from "./money.ts";
+import type { Lengths } from "./models/model.ts";
 import type { MadeKind } from "./outputs.ts";
 
 /** Everything that can go wrong for a person, as data. Its sentence is in `locales/`; the compiler asks for it. */
@@ -8,6 +9,12 @@ export type ProblemReason =
   | { kind: "unknown-model"; name: string; suggestions: readonly string[] }
   | { kind: "wrong-model"; name: string; models: readonly string[] }
   | { kind: "option-not-taken"; option: string; model: string; models: readonly string[] }
+  /** None of these was given, and one has to be. */
+  | { kind: "nothing-given"; options: readonly string[] }
+  /** The model can't run without this option, and these can. */
+  | { kind: "option-needed"; option: string; model: string; models: readonly string[] }
+  /** Films of so many seconds: which the model makes, and which models make this. */
+  | { kind: "length-not-taken"; model: string; seconds: number; lengths: Lengths; models: readonly string[] }
   | { kind: "bad-input"; field: string; rule: InputRule }
   | { kind: "no-schema"; model: string }
   | { kind: "not-an-image"; name: string }
