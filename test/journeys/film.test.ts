@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { drawVideo } from "../../sandbox/replicate/outputs/mp4.ts";
+import { skippingClock } from "../../sandbox/skipping-clock.ts";
 import type { OptionValue, SeenMessage } from "../../sandbox/discord/person.ts";
 import { checkDiscordJournal } from "../sandbox/discord/schema.ts";
 import { picture, words } from "./samples.ts";
@@ -152,8 +153,8 @@ describe("a film", () => {
 
   it("is not made of what can't be paid, and that is said at once", async () => {
     await world.finished(
-      world.discord.people.admin.command("quota set-user", {
-        user: { user: world.discord.people.other.id },
+      world.discord.people.admin.command("quota set", {
+        target: { user: world.discord.people.other.id },
         credits: "100",
       }),
     );
@@ -198,22 +199,73 @@ describe("a film", () => {
 });
 
 describe("a film that takes long", () => {
+  const MINUTE = 60_000;
+  let clock = skippingClock();
+  beforeEach(async () => {
+    clock = skippingClock();
+    await startIn({ clock, replicate: { coldBootMs: 3 * MINUTE } });
+  });
   afterEach(() => world.close());
 
-  it("is brought although the bot stopped in the middle, and is paid for once", async () => {
-    await startIn();
-    const { member } = world.discord.people;
+  /** Skips time bit by bit, as a machine's clock would go, until this is done. */
+  async function meanwhile<T>(done: Promise<T>): Promise<T> {
+    let waiting = true;
+    const over = done.finally(() => (waiting = false));
+    while (waiting) {
+      clock.skip(1_000);
+      await Promise.race([over, new Promise((resolve) => setTimeout(resolve, 5))]);
+    }
+    return over;
+  }
+
+  const begun = async () => {
     const question = await ask({ prompt: "a boat" });
-    world.replicate.script({ stuck: "processing" });
-    const run = question.buttons[0]?.customId ?? "";
-    const exchange = member.press(question, run);
-    await exchange.until(({ messages }) => messages[0]?.content.includes("working") === true);
+    const exchange = world.discord.people.member.press(question, question.buttons[0]?.customId ?? "");
+    await exchange.until(({ messages }) => messages[0]?.buttons[0]?.label === "Stop");
+    await vi.waitFor(() => expect(world.replicate.predictions.size).toBe(1));
+    return exchange;
+  };
+
+  it("is brought although the bot stopped in the middle, and is made and paid for once", async () => {
+    const exchange = await begun();
+    await world.bot.stop();
+    clock.skip(4 * MINUTE);
+    await world.restart();
+    await meanwhile(world.finished(exchange));
+    const [made] = exchange.messages;
+    expect(made?.attachments).toMatchObject([{ name: "a-boat.mp4", contentType: "video/mp4" }]);
+    expect(inputs()).toHaveLength(1);
+    const cost = / ([\d.]+) credits? \(/.exec(made?.content ?? "")?.[1];
+    const used = await usage();
+    expect(used).toContain(`You have used ${cost} credit`);
+    expect(used).not.toContain("set aside");
+    expect(checkDiscordJournal(world.discord.journal)).toEqual([]);
+  });
+
+  it("is stopped by a press after that, which is the end of what it costs", async () => {
+    const exchange = await begun();
     await world.bot.stop();
     await world.restart();
     await press(only(exchange), "Stop");
-    await world.bot.idle();
-    expect(only(exchange).content).toMatch(/Stopped early · AnimateDiff/);
-    expect(inputs()).toHaveLength(1);
-    expect(checkDiscordJournal(world.discord.journal)).toEqual([]);
+    expect(only(exchange).content).toMatch(/^⚠️ Stopped\.\n-# /);
+    expect([...world.replicate.predictions.values()].map(({ status }) => status)).toEqual([
+      expect.stringMatching(/^(canceled|aborted)$/),
+    ]);
   });
+});
+
+it("autocomplete says how long a model takes, and learns it from its runs, also after a restart", async () => {
+  await startIn();
+  const { member } = world.discord.people;
+  const offered = async (typed: string) => (await member.complete("animate", "model", typed))[0]?.name;
+  expect(await offered("animate")).toBe("AnimateDiff · ~165 credits · ~54 s");
+  expect(await offered("stable")).toBe("Stable Video Diffusion · ~229 credits");
+  await film({ prompt: "a boat" });
+  const learnt = await offered("animate");
+  expect(learnt).toMatch(/^AnimateDiff · ~165 credits · ~\d s$/);
+  await world.bot.stop();
+  await world.restart();
+  // What is stored is read for the next one who asks.
+  await vi.waitFor(async () => expect(await offered("animate")).toBe(learnt));
+  await world.close();
 });
