@@ -23,11 +23,11 @@ const kinds: Record<ModelKind, [heading: string, about: string]> = {
     "Taking the background away",
     "A picture goes in; what stands in front comes out: what `/edit` runs for `background:remove` and `background:blur`.",
   ],
-  video: ["Video", "From words, from a picture, or both."],
+  video: ["Video", "What `/animate` runs: from words, from a picture, or both."],
   transcription: ["Writing down speech", "What `/transcribe` runs."],
   speech: ["Reading aloud", "A text goes in, sound comes out."],
   caption: ["Saying what a picture shows", "A picture goes in, a sentence comes out."],
-  text: ["Language models", "What `/ask` runs."],
+  text: ["Language models", "What `/ask` runs, and `/describe` where they see."],
 };
 
 const sure: Record<Sure, string> = {

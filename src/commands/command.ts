@@ -38,6 +38,8 @@ export interface Completing {
   prices: ReadonlyMap<string, Price>;
   /** Whether a model, by its key, may be used there. */
   allows: (model: string) => boolean;
+  /** How many seconds a model, by its key, usually runs, as far as its own runs have taught; it never waits for that. */
+  usualSeconds: (model: string) => number | undefined;
 }
 
 export type Options = Readonly<Record<string, Option>>;

@@ -31,7 +31,7 @@ const styleChoices: readonly (PictureStyleName | typeof ALL)[] = [...pictureStyl
 const SEEDS = 2 ** 31;
 
 /** Discord's own limit for an option's text is 6,000, and for a form's 4,000. */
-const MAX_PROMPT = 2_000;
+export const MAX_PROMPT = 2_000;
 
 const options = {
   prompt: text("What to draw", { max: MAX_PROMPT }),
@@ -83,7 +83,7 @@ function modelOf(request: ImagineRequest): Model<"image"> {
 }
 
 /** The picture's name: the first words of its prompt. */
-const fileName = (prompt: string) => slug(prompt).slice(0, 40) || "picture";
+export const fileName = (prompt: string) => slug(prompt).slice(0, 40) || "picture";
 
 /** The same words and another seed, beginning with the first picture where the model can do that. */
 const vary: ImagineAction = {

@@ -1,7 +1,9 @@
+import { animate } from "./animate.ts";
 import { ask } from "./ask.ts";
 import type { Command } from "./command.ts";
 import { help } from "./help.ts";
 import { edit, removeBackground } from "./edit.ts";
+import { describe, describeMessage } from "./describe.ts";
 import { imagine } from "./imagine.ts";
 import { jobs } from "./jobs.ts";
 import { models } from "./guild-models.ts";
@@ -18,6 +20,9 @@ export const commands: readonly Command[] = [
   removeBackground,
   upscale,
   upscaleMessage,
+  animate,
+  describe,
+  describeMessage,
   transcribe,
   transcribeMessage,
   ask,

@@ -161,6 +161,7 @@ export function createRouter(deps: {
             locale: interaction.locale,
             prices: services.prices,
             allows: await allowedModels(interaction),
+            usualSeconds: (model) => services.paces.known(model)?.runSeconds,
           })
         : undefined;
     await responses.complete(interaction, choices ?? []);

@@ -16,7 +16,7 @@ export const editProblems: Sentences<
   "not-together": ({ options: given }) =>
     `${and.format(options(given))} do not go together: each is a job of its own. Please give one of them, and the other to the picture that comes of it.`,
   "nothing-asked": ({ options: possible }) =>
-    `There is nothing to do yet. Please give ${list(options(possible))} as well.`,
+    `There is nothing to do yet. Please give ${list(options(possible))}.`,
   "needs-option": ({ option, needs }) => `\`${option}\` needs \`${needs}\` beside it. Please give both.`,
   "empty-mask": ({ name }) =>
     `Nothing in \`${name}\` is white, and white is what is painted anew. Please paint that part of the mask white.`,

@@ -5,6 +5,7 @@ import { administration } from "./administration.ts";
 import { help } from "./help.ts";
 import { pictures } from "./pictures.ts";
 import { edit, editProblems } from "./edit.ts";
+import { film, filmProblems } from "./film.ts";
 import { amount, bar, clockTime, dollars, duration, list, megabytes, when } from "./format.ts";
 
 /** How far a run is, from 0 to 1, and how long such runs usually take. */
@@ -102,6 +103,7 @@ const problems: Sentences = {
     models.length > 0
       ? `${model} does not take \`${option}\`. ${list(models)} can.`
       : `${model} does not take \`${option}\`, and neither does any other model here.`,
+  ...filmProblems,
   "bad-input": ({ field, rule: broken }) =>
     broken.kind === "unknown"
       ? unknownInput(field, broken)
@@ -305,6 +307,7 @@ export const en = {
   ...pictures,
   ...help,
   edit,
+  ...film,
 };
 
 export type Words = typeof en;

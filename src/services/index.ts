@@ -12,7 +12,7 @@ import { createJobs, type Jobs } from "./jobs.ts";
 import { createLine } from "./line.ts";
 import { toDollars } from "./money.ts";
 import { createModels } from "./models/models.ts";
-import { createPaces } from "./paces.ts";
+import { createPaces, type Paces } from "./paces.ts";
 import type { Price } from "./prices.ts";
 import { createQuota, type Quota } from "./quota.ts";
 import { createBreaker } from "./replicate/breaker.ts";
@@ -64,6 +64,7 @@ export interface Services {
   /** Calls the listener with everything that those in charge are told unasked; one listener at the most. */
   onNotice(listener: (notice: Notice) => void): void;
   runner: Runner;
+  paces: Paces;
   conversations: Conversations;
   store: Store;
   clock: Clock;
@@ -205,6 +206,7 @@ export async function createServices(
     prices: config.MODEL_PRICES,
     onNotice: (listener) => void (tell = listener),
     runner,
+    paces,
     conversations: createConversations(store, clock),
     store,
     clock,

@@ -81,12 +81,18 @@ function tokens(input: Input): Range {
 export const soundSeconds = (input: Input): number =>
   filesIn(input).reduce((sum, file) => sum + (file.seconds ?? 60), 0);
 
+/** How many seconds of video an input asks for; undefined where it does not say. */
+export function filmSeconds(input: Input): number | undefined {
+  const seconds = Number(input["duration"] ?? input["seconds"]);
+  if (seconds > 0) return seconds;
+  const frames = Number(input["num_frames"]) / Number(input["frames_per_second"]);
+  return frames > 0 ? frames : undefined;
+}
+
 /** Models make from 4 to 15 seconds of video where their input does not say. */
 function videoSeconds(input: Input): Range {
-  const seconds = Number(input["duration"] ?? input["seconds"]);
-  if (seconds > 0) return exactly(seconds);
-  const frames = Number(input["num_frames"]) / Number(input["frames_per_second"]);
-  return frames > 0 ? exactly(frames) : { low: 4, high: 15 };
+  const seconds = filmSeconds(input);
+  return seconds === undefined ? { low: 4, high: 15 } : exactly(seconds);
 }
 
 /** Of a recording its length; of a text as long as it may be spoken, at 8 to 25 characters a second. */

@@ -1,4 +1,5 @@
 import type { MicroDollars } from "./money.ts";
+import type { Lengths } from "./models/model.ts";
 import type { MadeKind } from "./outputs.ts";
 
 /** Everything that can go wrong for a person, as data. Its sentence is in `locales/`; the compiler asks for it. */
@@ -16,6 +17,10 @@ export type ProblemReason =
   | { kind: "nothing-asked"; options: readonly string[] }
   /** It means something only beside another. */
   | { kind: "needs-option"; option: string; needs: string }
+  /** The model can't run without this option, and these can. */
+  | { kind: "option-needed"; option: string; model: string; models: readonly string[] }
+  /** Films of so many seconds: which the model makes, and which models make this. */
+  | { kind: "length-not-taken"; model: string; seconds: number; lengths: Lengths; models: readonly string[] }
   | { kind: "bad-input"; field: string; rule: InputRule }
   | { kind: "no-schema"; model: string }
   | { kind: "not-an-image"; name: string }

@@ -6,7 +6,8 @@ import { modelOption } from "../../src/commands/models.ts";
 import { styles } from "../../src/commands/styles.ts";
 import { transcribe } from "../../src/commands/transcribe.ts";
 import { upscale } from "../../src/commands/upscale.ts";
-import { findModel } from "../../src/services/models/index.ts";
+import { findModel, modelByKey } from "../../src/services/models/index.ts";
+import type { ModelKind } from "../../src/services/models/model.ts";
 import { estimate } from "../../src/services/prices.ts";
 import { attached, problem, runsOf, viewOf } from "./asked.ts";
 
@@ -233,7 +234,12 @@ describe("a language's name", () => {
   });
 });
 
-const anywhere: Completing = { locale: "en-US", prices: new Map(), allows: () => true };
+const anywhere: Completing = {
+  locale: "en-US",
+  prices: new Map(),
+  allows: () => true,
+  usualSeconds: () => undefined,
+};
 
 describe("what autocomplete offers", () => {
   it("begins with what was typed, contains it at least, and is 25 at the most", () => {
@@ -248,15 +254,37 @@ describe("what autocomplete offers", () => {
     expect(complete(" GRA ", anywhere)).toEqual([{ name: "grape", value: "grape" }]);
   });
 
-  it("has a price for every model, within Discord's 100 characters", () => {
-    for (const kind of ["image", "upscale", "transcription", "text"] as const) {
-      const option = modelOption(kind);
-      const offered = option.type === "text" ? (option.complete?.("", anywhere) ?? []) : [];
+  const offeredOf = (kind: ModelKind, where: Partial<Completing> = {}) => {
+    const option = modelOption(kind);
+    return option.type === "text" ? (option.complete?.("", { ...anywhere, ...where }) ?? []) : [];
+  };
+
+  it("has a price for every model and how long it runs where that is known, within Discord's 100 characters", () => {
+    for (const kind of ["image", "upscale", "video", "transcription", "text"] as const) {
+      const offered = offeredOf(kind);
       expect(offered.length).toBeGreaterThan(0);
-      for (const { name } of offered) {
-        expect(name).toMatch(/^.+ · (~[\d.,<]+ credits?( \/ 1,000 tokens)?|price unknown)$/);
-        expect(name.length).toBeLessThanOrEqual(100);
+      for (const { name, value } of offered) {
+        expect(name).toMatch(/^.+ · (~[\d.,<]+ credits?( \/ (1,000 tokens|s))?|price unknown)( · ~\d+ s)?$/);
+        expect(/ · ~\d+ s$/.test(name)).toBe(modelByKey(value)?.seconds !== undefined);
       }
+      for (const { name } of [...offered, ...offeredOf(kind, { usualSeconds: () => 119.4 })])
+        expect(name.length).toBeLessThanOrEqual(100);
     }
+  });
+
+  it("says what a model's own runs have taught rather than what was recorded once", () => {
+    const first = (seconds?: number) => offeredOf("image", { usualSeconds: () => seconds })[0]?.name;
+    expect(first()).toBe("FLUX schnell · ~3 credits · ~1 s");
+    expect(first(0.2)).toBe("FLUX schnell · ~3 credits · ~1 s");
+    expect(first(42.4)).toBe("FLUX schnell · ~3 credits · ~42 s");
+    expect(first(600)).toBe("FLUX schnell · ~3 credits · ~10 min");
+  });
+
+  it("says what a second of film costs where the price is by the second", () => {
+    const named = (key: string) => offeredOf("video").find(({ value }) => value === key)?.name;
+    expect(named("seedance-2.0")).toBe("Seedance 2.0 · ~100 credits / s");
+    expect(named("veo-3.1-fast")).toBe("Veo 3.1 fast · ~150 credits / s");
+    expect(named("hailuo-02")).toBe("Hailuo 02 · ~480 credits");
+    expect(named("animate-diff")).toBe("AnimateDiff · ~165 credits · ~54 s");
   });
 });

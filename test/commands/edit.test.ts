@@ -237,7 +237,12 @@ describe("/edit", () => {
   });
 
   it("completes models of all three kinds with their price and what they are for, and backgrounds", () => {
-    const where = { locale: "en-US", prices: new Map(), allows: (key: string) => key !== "rembg" };
+    const where = {
+      locale: "en-US",
+      prices: new Map(),
+      usualSeconds: () => undefined,
+      allows: (key: string) => key !== "rembg",
+    };
     const offered = (option: "model" | "background", typed: string) => {
       const { [option]: declared } = editOptions;
       return declared.type === "text" ? (declared.complete?.(typed, where) ?? []) : [];

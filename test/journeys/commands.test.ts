@@ -177,7 +177,7 @@ describe("/quota", () => {
 });
 
 describe("autocomplete", () => {
-  it("offers models with their price, languages in the reader's words, and credits", async () => {
+  it("offers models with their price and speed, languages in the reader's words, and credits", async () => {
     const { admin } = world.discord.people;
     const models = await admin.complete("imagine", "model", "flux");
     expect(models.map(({ value }) => value).slice(0, 3)).toEqual([
@@ -185,7 +185,7 @@ describe("autocomplete", () => {
       "flux-dev",
       "flux-1.1-pro",
     ]);
-    expect(models[0]?.name).toBe("FLUX schnell · ~3 credits");
+    expect(models[0]?.name).toBe("FLUX schnell · ~3 credits · ~1 s");
     expect(await admin.complete("transcribe", "language", "ger")).toContainEqual({
       name: "German",
       value: "de",

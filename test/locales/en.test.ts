@@ -36,6 +36,14 @@ const problems: { [Kind in ProblemReason["kind"]]: Facts<Kind>[] } = {
     { option: "seed", model: "X", models: [] },
     { option: "seed", model: "X", models: ["a", "b", "c"] },
   ],
+  "option-needed": [
+    { option: "image", model: "X", models: [] },
+    { option: "image", model: "X", models: ["a", "b"] },
+  ],
+  "length-not-taken": [
+    { model: "X", seconds: 7, lengths: [6, 10], models: ["a"] },
+    { model: "X", seconds: 20, lengths: { from: 4, to: 15 }, models: [] },
+  ],
   "bad-input": [
     { field: "prompt", rule: { kind: "missing" } },
     { field: "promt", rule: { kind: "unknown", known: ["prompt"], nearest: "prompt" } },

@@ -40,7 +40,16 @@ function fromRatio(ratio: string, area: number): Size {
 
 /** The input pictures of a run, in the order in which models look at them. */
 export function pictures(input: Run["input"]): string[] {
-  const names = ["image", "img", "input_image", "image_prompt", "image_input", "input_images", "images"];
+  const names = [
+    "image",
+    "first_frame_image",
+    "img",
+    "input_image",
+    "image_prompt",
+    "image_input",
+    "input_images",
+    "images",
+  ];
   return names
     .flatMap((name) => input[name])
     .filter((value) => typeof value === "string" && value !== "") as string[];

@@ -57,6 +57,21 @@ function body(asked: string, random: () => number): string {
   return `${remark()}\n\n- First, *what* is asked, in so many words: ${asked.split(/\s+/).length}.\n- Then, *why*: a stand-in cannot know.\n- ${remark()}\n`;
 }
 
+/** The lines of the form `LABEL: what goes there` that it was given to fill in; none, if there are fewer than two. */
+function form(asked: string): { label: string; about: string }[] {
+  const lines = [...asked.matchAll(/^([A-Z][A-Z ]{1,20}): (.+)$/gm)];
+  return lines.length < 2 ? [] : lines.map(([, label = "", about = ""]) => ({ label, about }));
+}
+
+/** A form, filled in line by line with what was made up for it and what the picture really is. */
+const filledIn = (fields: ReturnType<typeof form>, picture: Size | undefined): string =>
+  fields
+    .map(({ label, about }) => {
+      const seen = picture ? `a picture of ${picture.width} × ${picture.height} pixels` : "nothing";
+      return `${label}: (sandbox) made up from ${seen}, for “${about.split(/[:,;]/)[0]}”\n`;
+    })
+    .join("");
+
 const code = [
   "```ts",
   "// Made up by the sandbox.",
@@ -89,9 +104,12 @@ export const textModel: Perform = async function* (run) {
   const { asked, earlier } = question(run);
   const random = seeded(run.seed ^ hash(asked));
   const picture = await shownPicture(run);
+  const fields = form(asked);
   const answer =
-    opening(asked, run.model.ref, besides(earlier, picture)) +
-    (wantsLong(asked) ? long : body)(asked, random);
+    fields.length > 0
+      ? filledIn(fields, picture)
+      : opening(asked, run.model.ref, besides(earlier, picture)) +
+        (wantsLong(asked) ? long : body)(asked, random);
   const limit = limits.map((name) => number(run.input[name])).find((value) => value !== undefined);
   const pieces = tokens(answer).slice(0, limit && limit > 0 ? limit : undefined);
   yield { waitMs: 300 };

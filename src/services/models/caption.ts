@@ -22,8 +22,9 @@ export const captionModels: readonly Model<"caption">[] = [
     key: "blip",
     ref: "salesforce/blip",
     title: "BLIP",
+    seconds: 6.6,
     official: false,
-    // A recorded run took 6.6 s; times two.
+    // Times two.
     price: machineTime(() => 14),
     sure: "recorded",
     input: z.object({ image: attachmentSchema, task: z.literal("image_captioning") }),

@@ -95,9 +95,10 @@ export const inpaintModels: readonly Model<"inpaint">[] = [
     key: "sd-inpainting",
     ref: "stability-ai/stable-diffusion-inpainting",
     title: "Stable Diffusion Inpainting",
+    seconds: 2.7,
     official: false,
     takes: ["seed"],
-    // A recorded run of 25 steps took 2.7 s for 512 × 512; 50 steps for twice the pixels at the most: times five.
+    // Recorded for 25 steps and 512 × 512; 50 steps for twice the pixels at the most: times five.
     price: machineTime(() => 14),
     sure: "recorded",
     input: z.object({
@@ -114,6 +115,7 @@ export const inpaintModels: readonly Model<"inpaint">[] = [
     key: "flux-fill-pro",
     ref: "black-forest-labs/flux-fill-pro",
     title: "FLUX Fill pro",
+    seconds: 10,
     takes: ["seed"],
     price: unpriced,
     sure: "recorded",
@@ -128,6 +130,7 @@ export const cutoutModels: readonly Model<"cutout">[] = [
     key: "background-remover",
     ref: "851-labs/background-remover",
     title: "Background Remover",
+    seconds: 0.7,
     official: false,
     // About that much: it is billed by its machine's seconds.
     price: { per: "run", each: 440, ...priceList },
@@ -141,8 +144,9 @@ export const cutoutModels: readonly Model<"cutout">[] = [
     key: "rembg",
     ref: "cjwbw/rembg",
     title: "Rembg",
+    seconds: 3.9,
     official: false,
-    // A recorded run took 3.9 s; times three.
+    // Times three.
     price: machineTime(() => 12),
     sure: "recorded",
     input: z.object({ image: attachmentSchema }),

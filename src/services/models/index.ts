@@ -47,7 +47,7 @@ export const modelNamed = (name: string): Model | undefined => all.find(named(na
 const isPriced = ({ price }: Pick<Model, "price">) => price.per !== "unknown";
 
 /** What can be suggested: a model that nobody priced would be refused next, so it is named only where no other is. */
-function keysOf(models: readonly Pick<Model, "key" | "price">[]): string[] {
+export function keysOf(models: readonly Pick<Model, "key" | "price">[]): string[] {
   const priced = models.filter(isPriced);
   return (priced.length > 0 ? priced : models).map(({ key }) => key);
 }

@@ -5,6 +5,13 @@ import type { Price } from "../prices.ts";
 export const shapes = ["square", "landscape", "portrait", "wide", "tall"] as const;
 export type Shape = (typeof shapes)[number];
 
+export const motions = ["little", "normal", "much"] as const;
+/** How much moves in a film. */
+export type Motion = (typeof motions)[number];
+
+/** Which whole seconds of film a model makes: any from one to the other, or these. */
+export type Lengths = { from: number; to: number } | readonly number[];
+
 /** A question that a model was asked before, and its answer. */
 export interface Said {
   asked: string;
@@ -28,7 +35,8 @@ export interface Wants {
   upscale: { image: Attachment; scale: 2 | 4 | 8; faces: boolean };
   /** The picture without its background, or with a blurred one. */
   cutout: { image: Attachment; blur?: boolean };
-  video: { prompt?: string; image?: Attachment; seed: number };
+  /** `seconds` is one of the model's `lengths`; its own where left out. */
+  video: { prompt?: string; image?: Attachment; motion?: Motion; seconds?: number; seed: number };
   transcription: { audio: Attachment; language?: string; translate: boolean };
   speech: { text: string; voice?: string; speed?: number };
   caption: { image: Attachment };
@@ -73,6 +81,8 @@ export type Extra =
   | "prompt"
   | "image"
   | "blur"
+  | "motion"
+  | "length"
   | "voice"
   | "speed";
 
@@ -98,11 +108,15 @@ export interface Model<Kind extends ModelKind = ModelKind> {
   takes: readonly Extra[];
   /** Of what it takes, what it can't run without. */
   needs?: readonly Extra[];
+  /** Where it takes `length`: which. */
+  lengths?: Lengths;
   /** The names of its voices. */
   voices?: readonly string[];
   /** How many pictures one run can make; 1 where the model has no such input. */
   picturesPerRun: number;
   price: Price;
+  /** How long its recorded example ran: what is expected of it before its own runs have taught better. */
+  seconds?: number;
   sure: Sure;
   /** The model's own input, by Replicate's names. Attachments stand where files go. */
   input: z.ZodType<Record<string, unknown>>;

@@ -23,10 +23,11 @@ export const speechModels: readonly Model<"speech">[] = [
     key: "kokoro-82m",
     ref: "jaaari/kokoro-82m",
     title: "Kokoro",
+    seconds: 0.7,
     official: false,
     takes: ["voice", "speed"],
     voices: kokoroVoices,
-    // A recorded run took 0.7 s for 360 characters; times four, and as much again to begin.
+    // Recorded for 360 characters; times four, and as much again to begin.
     price: machineTime(({ text }) => 3 + (typeof text === "string" ? text.length : 0) / 125),
     sure: "recorded",
     input: z.object({

@@ -54,9 +54,10 @@ export const stableDiffusionModels: readonly Model<"image">[] = [
     key: "sdxl",
     ref: "stability-ai/sdxl",
     title: "Stable Diffusion XL",
+    seconds: 5.0,
     ...shared,
     takes: [...shared.takes, "reference"],
-    // A recorded run took 5.0 s for a smaller picture; times 2.4.
+    // Recorded for a smaller picture; times 2.4.
     price: machineTime((input) => 12 * pictures(input)),
     input: z.object({
       prompt,
@@ -73,8 +74,9 @@ export const stableDiffusionModels: readonly Model<"image">[] = [
     key: "stable-diffusion",
     ref: "stability-ai/stable-diffusion",
     title: "Stable Diffusion (legacy)",
+    seconds: 1.9,
     ...shared,
-    // A recorded run took 1.9 s for 512 × 512; twice the pixels, times two.
+    // Recorded for 512 × 512; twice the pixels, times two.
     price: machineTime((input) => 8 * pictures(input)),
     input: z.object({ prompt, width: sides, height: sides, num_outputs, seed, negative_prompt }),
     from: from(fewerPixels),

@@ -69,9 +69,10 @@ export const transcriptionModels: readonly Model<"transcription">[] = [
     key: "whisperx",
     ref: "victor-upmeet/whisperx",
     title: "WhisperX",
+    seconds: 3.6,
     official: false,
     takes: ["language"],
-    // A recorded run took 3.6 s for 49 s of speech; times two, and some to begin.
+    // Recorded for 49 s of speech; times two, and some to begin.
     price: bySound(6, 0.15),
     sure: "recorded",
     input: z.object({
@@ -89,9 +90,10 @@ export const transcriptionModels: readonly Model<"transcription">[] = [
     key: "whisper",
     ref: "openai/whisper",
     title: "Whisper",
+    seconds: 17,
     official: false,
     takes: ["language", "translate"],
-    // A recorded run took 17 s for 49 s of speech; times three, and some to begin.
+    // Recorded for 49 s of speech; times three, and some to begin.
     price: bySound(10, 1),
     sure: "recorded",
     input: z.object({
@@ -111,9 +113,10 @@ export const transcriptionModels: readonly Model<"transcription">[] = [
     key: "incredibly-fast-whisper",
     ref: "vaibhavs10/incredibly-fast-whisper",
     title: "Incredibly Fast Whisper",
+    seconds: 2.7,
     official: false,
     takes: ["language", "translate"],
-    // A recorded run took 2.7 s for 49 s of speech; times two, and some to begin.
+    // Recorded for 49 s of speech; times two, and some to begin.
     price: bySound(6, 0.12),
     sure: "recorded",
     input: z.object({

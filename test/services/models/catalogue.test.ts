@@ -10,7 +10,8 @@ import {
   orNextBest,
   requireExtra,
 } from "../../../src/services/models/index.ts";
-import type { Model } from "../../../src/services/models/model.ts";
+import { makesLength } from "../../../src/services/models/lengths.ts";
+import type { Model, Wants } from "../../../src/services/models/model.ts";
 import { whisperLanguages } from "../../../src/services/models/whisper-languages.ts";
 import { contractOf, sent, wants } from "./contracts.ts";
 
@@ -19,15 +20,26 @@ addFormats.default(ajv);
 
 const models: readonly Model[] = Object.values(catalogue).flat();
 
+type Want = Wants[keyof Wants];
+
+/** Whether the commands would ask this model for it. */
+function isFor(model: Model, want: Want): boolean {
+  if (model.needs?.some((need) => !(need in want))) return false;
+  return !model.takes.includes("length") || !("seconds" in want) || makesLength(model, want.seconds);
+}
+
+/** A run makes no more pictures than its model can. */
+const possible = (model: Model, want: Want): Want =>
+  "count" in want ? { ...want, count: Math.min(want.count, model.picturesPerRun) } : want;
+
 describe.each(models)("$key", (model) => {
   const contract = contractOf(model);
 
   it("takes every combination of options, by its own rules and by Replicate's", () => {
     const accepts = ajv.compile(contract.input);
     for (const want of wants[model.kind]) {
-      // A run makes no more pictures than its model can.
-      const asked = "count" in want ? { ...want, count: Math.min(want.count, model.picturesPerRun) } : want;
-      const given = sent(model.input.parse(model.from(asked)));
+      if (!isFor(model, want)) continue;
+      const given = sent(model.input.parse(model.from(possible(model, want))));
       accepts(given);
       expect({ given, errors: accepts.errors }).toEqual({ given, errors: null });
     }
@@ -41,6 +53,11 @@ describe.each(models)("$key", (model) => {
     if (model.price.per === "unknown") return expect(model.official).toBe(true);
     expect(model.price.asOf).toMatch(/^\d{4}-\d{2}$/);
     expect(model.price.source).not.toBe("");
+  });
+
+  it("says how long its recorded example ran, and nothing where none did", () => {
+    const { predict_time: took } = contract.example?.metrics ?? {};
+    expect(model.seconds).toBe(took && Number(took.toFixed(took < 10 ? 1 : 0)));
   });
 
   it.runIf(contract.example)("understands what it once made", () => {
@@ -78,6 +95,11 @@ describe("the catalogue", () => {
 
   it("says of a model what it can't do without only where it takes it", () => {
     for (const { takes, needs = [] } of models) expect(takes).toEqual(expect.arrayContaining([...needs]));
+  });
+
+  it("says of a model which lengths it takes exactly where it takes one", () => {
+    for (const { key, takes, lengths } of models)
+      expect([key, lengths !== undefined]).toEqual([key, takes.includes("length")]);
   });
 
   it("knows every language that people can choose", () => {
@@ -149,7 +171,7 @@ it("suggests no model that would be refused for want of a price, unless there is
         kind: "option-not-taken",
         option: "image",
         model: "AnimateDiff",
-        models: ["hailuo-02", "stable-video-diffusion"],
+        models: ["stable-video-diffusion", "hailuo-02", "seedance-2.0", "veo-3.1-fast"],
       },
     }),
   );

@@ -1,7 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isAttachment, type Attachment } from "../../../src/services/attachment.ts";
-import { shapes, type Model, type ModelKind, type Wants } from "../../../src/services/models/model.ts";
+import {
+  motions,
+  shapes,
+  type Model,
+  type ModelKind,
+  type Wants,
+} from "../../../src/services/models/model.ts";
 import { whisperLanguages } from "../../../src/services/models/whisper-languages.ts";
 
 export interface Property {
@@ -16,7 +22,7 @@ export interface Property {
 export interface Contract {
   official: boolean;
   input: { required?: string[]; properties: Record<string, Property> };
-  example?: { input: Record<string, unknown>; output: unknown };
+  example?: { input: Record<string, unknown>; output: unknown; metrics: { predict_time: number } };
 }
 
 const folder = join(import.meta.dirname, "../../../sandbox/replicate/contracts");
@@ -57,7 +63,17 @@ export const wants: { [Kind in ModelKind]: Wants[Kind][] } = {
     [true, false].map((faces) => ({ image: picture, scale, faces })),
   ),
   cutout: [{ image: picture }, { image: picture, blur: true }],
-  video: [{ prompt: "a fox runs", image: picture, seed: 7 }],
+  video: [undefined, 1, 4, 6, 10, 15].flatMap((seconds) =>
+    [undefined, ...motions].flatMap((motion) =>
+      [{ image: picture }, {}].map((more) => ({
+        prompt: "a fox runs",
+        seed: 7,
+        ...(seconds === undefined ? {} : { seconds }),
+        ...(motion ? { motion } : {}),
+        ...more,
+      })),
+    ),
+  ),
   transcription: [undefined, ...Object.keys(whisperLanguages)].flatMap((language) =>
     [true, false].map((translate) => ({ audio: picture, translate, ...(language ? { language } : {}) })),
   ),
