@@ -1,8 +1,10 @@
 import { ask } from "./ask.ts";
+import { batch } from "./batch.ts";
 import type { Command } from "./command.ts";
 import { imagine } from "./imagine.ts";
 import { jobs } from "./jobs.ts";
 import { models } from "./guild-models.ts";
+import { product } from "./product.ts";
 import { quota, quotaOfPerson } from "./quota.ts";
 import { transcribe, transcribeMessage } from "./transcribe.ts";
 import { upscale } from "./upscale.ts";
@@ -12,6 +14,8 @@ import { usage } from "./usage.ts";
 export const commands: readonly Command[] = [
   imagine,
   upscale,
+  batch,
+  product,
   transcribe,
   transcribeMessage,
   ask,

@@ -2,6 +2,7 @@ import type { MicroDollars } from "../services/money.ts";
 import type { InputRule, OptionRule, ProblemReason } from "../services/problem.ts";
 import { fromCredits } from "../services/money.ts";
 import { administration } from "./administration.ts";
+import { batch, listFault } from "./batch.ts";
 import { amount, bar, clockTime, dollars, duration, list, megabytes, when } from "./format.ts";
 
 /** How far a run is, from 0 to 1, and how long such runs usually take. */
@@ -24,6 +25,8 @@ const rule = (rule: OptionRule): string => {
       return `must be a whole number from ${rule.min} to ${rule.max}`;
     case "choice":
       return `must be one of ${list(rule.choices)}`;
+    case "entries":
+      return `may have ${rule.max} entries at the most, with ${rule.each} characters each`;
     case "credits":
       return `must be a number of credits up to ${amount(fromCredits(rule.max))}, with one decimal at most`;
     case "dollars":
@@ -109,6 +112,7 @@ const problems: Sentences = {
   "empty-file": ({ name }) => `\`${name}\` is empty. Please attach it again.`,
   "file-too-large": ({ name, bytes, limitBytes }) =>
     `\`${name}\` has ${megabytes(bytes)}; at most ${megabytes(limitBytes)} can be read. Please attach a smaller file.`,
+  "bad-list": ({ name, fault }) => listFault(name, fault),
   "too-many-pixels": ({ width, height, limit }) =>
     `The picture has ${width} × ${height} pixels. For this scale it may have ${(limit / 1_000_000).toFixed(1)} megapixels at the most; please make it smaller or choose a smaller scale.`,
   "file-unavailable": ({ name }) => `\`${name}\` could not be fetched from Discord. Please attach it again.`,
@@ -289,6 +293,7 @@ export const en = {
     dm: "the operator's default for direct messages",
   },
   ...administration,
+  ...batch,
 };
 
 export type Words = typeof en;

@@ -15,6 +15,7 @@ export type ProblemReason =
   | { kind: "no-attachment" }
   | { kind: "empty-file"; name: string }
   | { kind: "file-too-large"; name: string; bytes: number; limitBytes: number }
+  | { kind: "bad-list"; name: string; fault: ListFault }
   | { kind: "too-many-pixels"; width: number; height: number; limit: number }
   | { kind: "file-unavailable"; name: string }
   // Who asked
@@ -67,12 +68,25 @@ export type ProblemReason =
   | { kind: "already-done" }
   | { kind: "unexpected"; reference: string };
 
+/** What is wrong with a list of prompts; `lines` are those of the file, from 1. */
+export type ListFault =
+  | { kind: "no-list" }
+  | { kind: "no-text" }
+  | { kind: "no-header"; columns: readonly string[] }
+  | { kind: "no-csv"; line: number }
+  | { kind: "no-prompts" }
+  | { kind: "too-many"; max: number }
+  | { kind: "too-long"; max: number; lines: readonly number[] }
+  | { kind: "no-prompt"; lines: readonly number[] }
+  | { kind: "shape"; shape: string; shapes: readonly string[]; lines: readonly number[] };
+
 /** What an option's value must be, for the sentence that says so. */
 export type OptionRule =
   | { kind: "required" }
   | { kind: "text"; max: number }
   | { kind: "integer"; min: number; max: number }
   | { kind: "choice"; choices: readonly string[] }
+  | { kind: "entries"; max: number; each: number }
   | { kind: "credits"; max: number }
   | { kind: "dollars" }
   | { kind: "time-zone" }

@@ -62,6 +62,22 @@ export function findModel<Kind extends ModelKind>(kind: Kind, name: string): Mod
   throw new Problem({ kind: "unknown-model", name, suggestions: keys });
 }
 
+/**
+ * What is used where nobody chose: the first of the list that has a price and may be used; where there is none, the
+ * first with a price, whose refusal says why.
+ */
+export function firstOf<Kind extends ModelKind>(
+  kind: Kind,
+  allows: (key: string) => boolean,
+  suits: (model: Model<Kind>) => boolean = () => true,
+): Model<Kind> {
+  const suiting = modelsOf(kind).filter(suits);
+  const priced = suiting.filter(({ price }) => price.per !== "unknown");
+  const found = priced.find(({ key }) => allows(key)) ?? priced[0] ?? suiting[0];
+  if (!found) throw new Error(`No model of the kind ${kind} suits`);
+  return found;
+}
+
 /** @throws {Problem} option-not-taken, naming the models that take it. */
 export function requireExtra<Kind extends ModelKind>(model: Model<Kind>, extra: Extra): void {
   if (model.takes.includes(extra)) return;
