@@ -49,6 +49,7 @@ async function read(file: Attachment, media: FileSource): Promise<Line[]> {
 
 const seriesOf = ({ options, lines = [], models }: BatchRequest): Series => ({
   title: options.file.name,
+  zip: options.file.name.replace(/\.\w+$/, ""),
   key: "line",
   shots: lines.map(({ line, shape = options.shape, ...rest }) => ({ number: line, shape, ...rest })),
   model: findModel("image", options.model ?? models.imagine),

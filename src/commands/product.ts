@@ -70,6 +70,7 @@ function seriesOf(request: ProductRequest): Series {
   const product = { name, description, background, transparent };
   return {
     title: name,
+    zip: name,
     key: "shot",
     shots: anglesOf(options).map((angle, index) => ({
       number: index + 1,

@@ -110,7 +110,7 @@ function closingLines(standings: readonly Standing[], { seed }: Series, job: Any
 }
 
 /** The pictures in order, and all of them in a ZIP where there are several. */
-function filesOf(standings: readonly Standing[], { title, spoiler }: Series): ViewFile[] {
+function filesOf(standings: readonly Standing[], { zip: name, spoiler }: Series): ViewFile[] {
   const digits = digitsOf(standings.map(({ shot }) => shot));
   const made = standings.flatMap(({ shot, url, until }) =>
     url === undefined
@@ -118,7 +118,7 @@ function filesOf(standings: readonly Standing[], { title, spoiler }: Series): Vi
       : [{ name: `${numberOf(shot, digits)}-${fileStem(shot.name)}`, alt: shot.prompt, url, until }],
   );
   const pictures = made.map(({ name, alt, url, until }) => ({ name, alt, spoiler, from: { url, until } }));
-  const zip = { name: fileStem(title), from: { zip: made.map(({ name, url }) => ({ name, url })) } };
+  const zip = { name: fileStem(name), from: { zip: made.map(({ name, url }) => ({ name, url })) } };
   return made.length > 1 ? [...pictures, zip] : pictures;
 }
 

@@ -17,6 +17,8 @@ export interface Shot {
 /** Several pictures that are asked for at once; each is a run of its own, and perhaps cut out after that. */
 export interface Series {
   title: string;
+  /** What their ZIP is called. */
+  zip: string;
   /** What its runs' keys begin with: `line-7`. */
   key: string;
   shots: readonly Shot[];

@@ -113,7 +113,11 @@ it("reads back what a spreadsheet wrote", () => {
       fc.shuffledSubarray(["name", "prompt", "shape"], { minLength: 3 }),
       (rows, delimiter, bom, record_delimiter, columns) => {
         const written = stringify(rows, { header: true, columns, delimiter, bom, record_delimiter });
-        const read = csv(written).map(({ name, prompt, shape }: Line) => ({ name, prompt, shape: shape ?? "" }));
+        const read = csv(written).map(({ name, prompt, shape }: Line) => ({
+          name,
+          prompt,
+          shape: shape ?? "",
+        }));
         expect(read).toEqual(
           rows.map((each) => ({ ...each, name: Array.from(each.name).slice(0, 60).join("") })),
         );

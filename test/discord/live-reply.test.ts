@@ -249,7 +249,8 @@ describe("files", () => {
   });
 
   it("that find no messages are in the ZIP alone, and that is said", async () => {
-    const full = () => Object.assign(new Error("Maximum number of follow-ups"), { status: 400, code: 40_094 });
+    const full = () =>
+      Object.assign(new Error("Maximum number of follow-ups"), { status: 400, code: 40_094 });
     screen.refusals.push(undefined, undefined, full());
     await finished({ text: "done", quiet: ["3 credits"], files: [...many(30), zip] });
     expect(hanging()).toEqual([["all.png"]]);
@@ -259,7 +260,8 @@ describe("files", () => {
   });
 
   it("without a ZIP as many as there is room for are shown, and how many are missing is said", async () => {
-    const full = () => Object.assign(new Error("Maximum number of follow-ups"), { status: 400, code: 40_094 });
+    const full = () =>
+      Object.assign(new Error("Maximum number of follow-ups"), { status: 400, code: 40_094 });
     screen.refusals.push(undefined, undefined, full());
     await finished({ text: "done", files: many(30) });
     expect(hanging()).toEqual([named(1, 10), named(11, 20)]);
@@ -284,7 +286,7 @@ describe("files", () => {
     const gone = new Problem({ kind: "output-gone" });
     const [first, ...others] = many(11);
     const lossy = createLiveReply({
-      ...onScreen(),
+      ...onScreen(addressOf({ token: "token-1", messages: ["1"] })),
       grew: () => Promise.resolve(),
       postFiles: (files, post) =>
         files.some((file) => file === first)

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createZipLoader, type ZipEntry } from "../../src/discord/zip.ts";
 import { Problem } from "../../src/services/problem.ts";
 import type { FileSource } from "../../src/services/replicate/media.ts";
-import { noisyPicture } from "../journeys/samples.ts";
+import { picture } from "../journeys/samples.ts";
 
 const source = (files: Record<string, Buffer>): FileSource => ({
   async read(url, _options, use) {
@@ -12,7 +12,8 @@ const source = (files: Record<string, Buffer>): FileSource => ({
     return use({ bytes, contentType: "image/png", extension: "png" });
   },
 });
-const entriesOf = (...names: string[]): ZipEntry[] => names.map((name, index) => ({ name, url: String(index) }));
+const entriesOf = (...names: string[]): ZipEntry[] =>
+  names.map((name, index) => ({ name, url: String(index) }));
 
 /** The entries of a ZIP's central directory, with how they are stored. */
 function listed(zip: Buffer) {
@@ -28,6 +29,7 @@ function listed(zip: Buffer) {
   });
 }
 
+const noise = async (width: number, height: number) => Buffer.from((await picture(width, height)).data);
 const dataOf = ({ data }: { data: unknown }): Buffer => (Buffer.isBuffer(data) ? data : Buffer.alloc(0));
 const STORED = 0;
 
@@ -60,16 +62,20 @@ describe("a ZIP of pictures", () => {
   });
 
   it("has smaller pictures where they would not fit, each with its equal share", async () => {
-    const pictures = await Promise.all([noisyPicture(300, 200), noisyPicture(20, 20), noisyPicture(300, 200)]);
+    const pictures = await Promise.all([noise(300, 200), noise(20, 20), noise(300, 200)]);
     const limitBytes = 60_000;
-    const zip = await createZipLoader(source({ ...pictures }))("all", entriesOf("a", "b", "c"), limitBytes);
+    const zip = await createZipLoader(source({ ...Object.fromEntries(pictures.entries()) }))(
+      "all",
+      entriesOf("a", "b", "c"),
+      limitBytes,
+    );
     expect(zip.note.smaller).toBe(true);
     expect(dataOf(zip).byteLength).toBeLessThanOrEqual(limitBytes);
     expect(listed(dataOf(zip)).map(({ name }) => name)).toEqual(["a.webp", "b.png", "c.webp"]);
   });
 
   it("is a Problem where nothing helps", async () => {
-    const load = createZipLoader(source({ 0: await noisyPicture(300, 200) }));
+    const load = createZipLoader(source({ 0: await noise(300, 200) }));
     await expect(load("all", entriesOf("a"), 400)).rejects.toMatchObject({
       reason: { kind: "result-too-large" },
     });
