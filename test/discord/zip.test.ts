@@ -64,7 +64,7 @@ describe("a ZIP of pictures", () => {
   it("has smaller pictures where they would not fit, each with its equal share", async () => {
     const pictures = await Promise.all([noise(300, 200), noise(20, 20), noise(300, 200)]);
     const limitBytes = 60_000;
-    const zip = await createZipLoader(source({ ...Object.fromEntries(pictures.entries()) }))(
+    const zip = await createZipLoader(source(Object.fromEntries(pictures.entries())))(
       "all",
       entriesOf("a", "b", "c"),
       limitBytes,

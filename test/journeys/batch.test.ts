@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Exchange, OptionValue, SeenMessage } from "../../sandbox/discord/person.ts";
+import { hurriedClock } from "../../sandbox/hurried-clock.ts";
 import type { Script } from "../../sandbox/replicate/index.ts";
 import { picture } from "./samples.ts";
 import { checkJournals, inputs, only, press, startIn, world } from "./talk.ts";
@@ -22,7 +23,9 @@ const batch = (text: string, options: Record<string, OptionValue> = {}, name?: s
 /** What the safety filter of a model does. */
 const filter = (_model: string, { prompt }: Record<string, unknown>): Script | undefined =>
   /nude/.test(String(prompt)) ? { error: "NSFW content detected", status: "failed" } : undefined;
-const start = (options: WorldOptions = {}) => startIn({ replicate: { direct: filter }, ...options });
+/** Many messages meet their channel's limit, which takes seconds. */
+const start = (options: WorldOptions = {}) =>
+  startIn({ clock: hurriedClock(4), replicate: { direct: filter }, ...options });
 
 const run = async (question: Exchange) => press(only(question), "Run");
 const names = ({ messages }: Exchange) =>
@@ -148,7 +151,7 @@ describe("where some lines fail", () => {
     expect(messages[0]?.content).toContain(
       "3 of 50 failed:\n- line 7 (boat\\-7\\-nude), line 20 (boat\\-20\\-nude), line 50 (boat\\-50\\-nude): The model's safety filter stopped this.",
     );
-    expect(messages[0]?.content).toContain("47 pictures · 141 credits");
+    expect(messages[0]?.content).toContain("47 pictures · 141 credits (4,859 left)");
     expect(await usage()).toMatch(credits(141));
     expect(world.replicate.predictions.size).toBe(50);
     // What was flagged fails again.
@@ -363,7 +366,7 @@ describe("a product", () => {
     await start();
     const { admin, member } = world.discord.people;
     const question = await product({ transparent: true });
-    world.replicate.faults.add({ method: "GET", path: /\/v1\/predictions\/\w+$/, delayMs: 1_000, times: 3 });
+    world.replicate.faults.add({ method: "GET", path: /\/v1\/predictions\/\w+$/, delayMs: 4_000, times: 3 });
     const running = run(question);
     await expect.poll(() => world.replicate.predictions.size).toBe(3);
     const set = admin.command("quota set", { target: { user: member.id }, credits: "9" });
