@@ -1,10 +1,10 @@
 import { ask } from "./ask.ts";
 import { batch } from "./batch.ts";
+import { product } from "./product.ts";
 import type { Command } from "./command.ts";
 import { imagine } from "./imagine.ts";
 import { jobs } from "./jobs.ts";
 import { models } from "./guild-models.ts";
-import { product } from "./product.ts";
 import { quota, quotaOfPerson } from "./quota.ts";
 import { transcribe, transcribeMessage } from "./transcribe.ts";
 import { upscale } from "./upscale.ts";
