@@ -127,6 +127,26 @@ describe("a list of prompts", () => {
     expect(await refused({ spoiler: true, model: "qwen-image" })).toContain("Nobody here knows what");
   });
 
+  it("what only its asker saw is shown again, on as many messages", async () => {
+    await run(await batch(boats(12), { private: true }));
+    const listed = only(await use("jobs", {}));
+    const [select] = listed.selects;
+    const chosen = await world.finished(
+      world.discord.people.member.press(listed, select?.customId ?? "", [select?.options[0]?.value ?? ""]),
+    );
+    const again = await press(only(chosen), "Show again");
+    expect(again.messages.map(({ attachments }) => attachments.length)).toEqual([10, 2, 1]);
+    expect(again.messages.every((message) => message.private)).toBe(true);
+  });
+
+  it("works in direct messages", async () => {
+    const file = upload(boats(12));
+    const question = await world.finished(
+      world.discord.people.member.command("batch", { file }, { dm: true }),
+    );
+    expect(names(await run(question))).toHaveLength(13);
+  });
+
   checkJournals();
 });
 
@@ -359,6 +379,21 @@ describe("a product", () => {
     expect(made.messages[0]?.content).toMatch(
       /1 could not be cut out, and is as drawn:\n- (front|45°|side): Background Remover failed/,
     );
+    await world.close();
+  });
+
+  it("is cut out from the bot's own copies, also where the pictures are not at Replicate any more", async () => {
+    await start();
+    const fetched: string[] = [];
+    world.replicate.watch((moment, { method, path }) => {
+      if (moment !== "answered" || method !== "GET" || !/\.(png|webp|jpe?g)$/.test(path)) return;
+      fetched.push(path);
+      world.replicate.faults.add({ path, status: 404, body: "gone", times: 9 });
+    });
+    const cut = await run(await product({ transparent: true }));
+    expect(rows(cut.messages[0]!)).toEqual(["✓ 01 front", "✓ 02 45°", "✓ 03 side"]);
+    expect(names(cut)).toHaveLength(4);
+    expect(fetched).toHaveLength(6);
     await world.close();
   });
 

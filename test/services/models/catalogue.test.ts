@@ -6,6 +6,7 @@ import {
   catalogue,
   findModel,
   modelByKey,
+  firstOf,
   orNextBest,
   requireExtra,
 } from "../../../src/services/models/index.ts";
@@ -175,6 +176,21 @@ it("the next best model that can do something is one that may be used", () => {
   expect(() => orNextBest(schnell, "voice", except())).toThrow(
     expect.objectContaining({ reason: expect.objectContaining({ kind: "option-not-taken" }) }),
   );
+});
+
+it("where nobody chose, the first with a price that may be used is; where none may, the one whose refusal says why", () => {
+  expect(firstOf("cutout", () => true).key).toBe("background-remover");
+  expect(firstOf("cutout", (key) => key !== "background-remover").key).toBe("rembg");
+  expect(firstOf("cutout", () => false).key).toBe("background-remover");
+  expect(
+    firstOf(
+      "image",
+      () => true,
+      ({ takes }) => takes.includes("reference"),
+    ).key,
+  ).toBe("flux-dev");
+  // What nobody priced would be refused.
+  expect(firstOf("inpaint", (key) => key === "flux-fill-pro").key).toBe("sd-inpainting");
 });
 
 it("a caption is said plainly, however BLIP wraps it", () => {
