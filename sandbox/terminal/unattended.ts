@@ -1,5 +1,6 @@
 import type { Writable } from "node:stream";
-import type { Person, SeenMessage } from "../discord/person.ts";
+import { decode } from "../../src/discord/component-id.ts";
+import type { Exchange, Person, SeenMessage } from "../discord/person.ts";
 import type { Role } from "./arguments.ts";
 import { type Look, messageLines, placeName } from "./bubble.ts";
 import { nameIn, readLine } from "./line.ts";
@@ -29,16 +30,40 @@ export interface Stage {
 const print = ({ json, out }: Stage, lines: readonly string[]) =>
   void (json || out.write(`${lines.join("\n")}\n`));
 
+/** The button that lets run what was asked about first. */
+const confirmation = ({ messages }: Exchange) =>
+  messages.flatMap((message) =>
+    message.buttons.flatMap(({ label, customId = "" }) =>
+      decode(customId)?.action === "confirm" ? [{ message, label, customId }] : [],
+    ),
+  )[0];
+
+/** Nobody is there to be asked: whoever wrote the line wants it to run. */
+async function confirmed(exchange: Exchange, person: Person, stage: Stage): Promise<Exchange> {
+  const { playground, files, look } = stage;
+  await finished(exchange, playground.bot);
+  const asked = confirmation(exchange);
+  if (!asked) return exchange;
+  const question = messageLines(look, asked.message, { saved: files.saved, numberOf: () => undefined });
+  print(stage, [
+    ...question,
+    look.style("dim", `(${asked.label} is pressed, since nobody is here to do it)`),
+    "",
+  ]);
+  const running = person.press(asked.message, asked.customId);
+  await finished(running, playground.bot);
+  return running;
+}
+
 async function play({ line, as, dm }: Play, stage: Stage): Promise<Reply> {
   const { playground, files, look } = stage;
-  const { discord, bot, names } = playground;
+  const { discord, names } = playground;
   const person = discord.people[as];
   print(stage, [`${look.style("bold", person.name)} ${look.style("dim", `${placeName(dm)} ›`)} ${line}`]);
   const registered = discord.commands({ dm });
   try {
     const { command, send } = readLine(line, registered, names);
-    const exchange = send(person, { dm });
-    await finished(exchange, bot);
+    const exchange = await confirmed(send(person, { dm }), person, stage);
     stage.signal.throwIfAborted();
     const reply = await replyOf(command, exchange, files);
     let numbers = 0;

@@ -18,6 +18,7 @@ const stop: Action = {
 const anew = ({ job, job: { request, createdAt } }: Press): Wanted => ({
   options: { ...request.options, private: isPrivate(job) },
   ...(request.conversation ? { conversation: { askedAt: createdAt, ...request.conversation } } : {}),
+  ...(request.lines ? { lines: request.lines } : {}),
 });
 
 const again: Action = { kind: "run", request: anew };
@@ -35,6 +36,7 @@ const confirm: Action = {
   request: ({ job: { request } }) => ({
     options: request.options,
     ...(request.conversation ? { conversation: request.conversation } : {}),
+    ...(request.lines ? { lines: request.lines } : {}),
   }),
 };
 

@@ -18,7 +18,8 @@ import {
   text,
   type Values,
 } from "./command.ts";
-import { fileName, MAX_PROMPT } from "./imagine.ts";
+import { fileStem } from "./file-stem.ts";
+import { MAX_PROMPT } from "./imagine.ts";
 import { allowedIn, modelOption } from "./models.ts";
 import type { Action } from "./press.ts";
 
@@ -154,7 +155,7 @@ export const animate = defineCommand({
       text: heading(subject(options), job.asker.name),
       quiet: quietLines(job, facts(job)),
       files: job.runs.flatMap(filesOf).map((from) => ({
-        name: fileName(options.prompt ?? "film"),
+        name: fileStem(options.prompt ?? "film"),
         alt: options.prompt ?? words(locale).animated(subject(options)),
         spoiler: options.spoiler,
         from,

@@ -21,8 +21,11 @@ export const filesOf = ({ result, removedAt }: Run) =>
   (result?.files ?? []).map((url) => ({ url, until: removedAt }));
 
 /** While something runs, it can be stopped. */
-const runningButtons = (job: AnyJob): Button<"stop">[] =>
-  isRunning(job) ? [{ label: words(job.request.locale).stop, action: "stop", style: "secondary" }] : [];
+export const stopButton = ({ request }: AnyJob): Button<"stop"> => ({
+  label: words(request.locale).stop,
+  action: "stop",
+  style: "secondary",
+});
 
 const mayBeRetried = ({ state, problem }: Run) =>
   state === "failed" && problem !== undefined && isRetryable(problem);
@@ -44,7 +47,7 @@ export const againButton = ({ request }: AnyJob): Button<"again"> => ({
 
 /** Stop while it runs; once it has ended, these of the command's own, and the last ones. */
 export const buttonsOf = <A extends string>(job: AnyJob, own: readonly Button<A>[]) =>
-  isRunning(job) ? runningButtons(job) : [...own, ...lastButtons(job)];
+  isRunning(job) ? [stopButton(job)] : [...own, ...lastButtons(job)];
 
 const titleOf = ({ model }: Run) => modelByKey(model)?.title ?? model;
 
@@ -67,6 +70,21 @@ function progressLine(job: AnyJob): string {
     : say.waiting(title, job.createdAt, shown.expected?.waitSeconds);
 }
 
+/** What a finished answer was made with, what else there is to say, and what it cost. */
+export function factsLine(job: AnyJob, facts: readonly string[] = []): string {
+  const say = words(job.request.locale);
+  const seconds = Math.max(0, ...job.runs.map((run) => run.seconds ?? 0));
+  const cost = job.runs.reduce((sum, run) => sum + (run.cost ?? 0), 0);
+  const first = job.runs[0];
+  return [
+    ...(first ? [titleOf(first)] : []),
+    ...(seconds > 0 ? [say.seconds(seconds)] : []),
+    ...facts,
+    ...(job.runs.some(({ remembered }) => remembered) ? [say.remembered] : []),
+    `${say.credits(cost)}${job.left === undefined ? "" : ` (${say.left(job.left)})`}`,
+  ].join(" · ");
+}
+
 /**
  * The quiet lines under an answer: how far it is; once it ended, the model, time, what else there is to say, and what it
  * cost: `FLUX schnell · 3.1 s · seed 4471 · 3 credits (247 left)`. Failures of some runs have a line of their own.
@@ -74,16 +92,7 @@ function progressLine(job: AnyJob): string {
 export function quietLines(job: AnyJob, facts: readonly string[] = []): string[] {
   if (isRunning(job)) return [progressLine(job)];
   const say = words(job.request.locale);
-  const seconds = Math.max(0, ...job.runs.map((run) => run.seconds ?? 0));
-  const cost = job.runs.reduce((sum, run) => sum + (run.cost ?? 0), 0);
-  const first = job.runs[0];
-  const line = [
-    ...(first ? [titleOf(first)] : []),
-    ...(seconds > 0 ? [say.seconds(seconds)] : []),
-    ...facts,
-    ...(job.runs.some(({ remembered }) => remembered) ? [say.remembered] : []),
-    `${say.credits(cost)}${job.left === undefined ? "" : ` (${say.left(job.left)})`}`,
-  ].join(" · ");
+  const line = factsLine(job, facts);
   const failed = job.runs.filter(({ state }) => state !== "succeeded");
   const problem = failed[0]?.problem;
   const undelivered = job.runs.reduce((sum, run) => sum + (run.undelivered ?? 0), 0);

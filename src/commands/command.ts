@@ -8,6 +8,7 @@ import type { RunSpec } from "../services/runner.ts";
 import type { SharedAction } from "./actions.ts";
 import type { Example } from "./examples.ts";
 import type { Action } from "./press.ts";
+import type { Line } from "./prompt-list.ts";
 
 /** What a person can give with a command. `T` is what the command's body gets. */
 export type Option<T = unknown> = OptionShape & {
@@ -80,6 +81,8 @@ export const image = (description: string) =>
   ({ type: "attachment", kind: "image", description, required: true }) as Option<Attachment>;
 export const audio = (description: string) =>
   ({ type: "attachment", kind: "audio", description, required: true }) as Option<Attachment>;
+export const promptList = (description: string) =>
+  ({ type: "attachment", kind: "list", description, required: true }) as Option<Attachment>;
 export const person = (description: string) =>
   ({ type: "person", description, required: true }) as Option<Target>;
 export const role = (description: string) =>
@@ -130,6 +133,8 @@ export interface Request<V = Record<string, unknown>> {
     /** When the turn was asked first, where this asks it again; in milliseconds since 1970. */
     askedAt?: number;
   };
+  /** What was in a list that was attached: the file itself is not there for long. */
+  lines?: readonly Line[];
 }
 
 /** What a person should see now, as plain data. `A` are the actions that its buttons may name. */
@@ -161,7 +166,11 @@ export interface ViewFile {
   /** Shown only to those who click on it. */
   spoiler?: boolean | undefined;
   /** `until`: when the address stops answering, in milliseconds since 1970. */
-  from: { url: string; until?: number | undefined } | { text: string; extension: string };
+  from:
+    | { url: string; until?: number | undefined }
+    | { text: string; extension: string }
+    /** Made when it is posted, in this order; names are without an ending as well. */
+    | { zip: readonly { name: string; url: string }[] };
 }
 
 export interface Button<A extends string = string> {
@@ -190,6 +199,12 @@ export interface RunningCommand<O extends Options = Options, A extends string = 
   prepare?(request: Request<Values<O>>, services: Services): Promise<Request<Values<O>>>;
   /** Throws the Problem for a request that can't be run. */
   runs(request: Request<Values<O>>, finished: readonly Run[]): readonly RunSpec[];
+  /** Its asker says whether it may run, whatever it may cost. */
+  asksFirst?: true;
+  /** What would be made, in a sentence, where that is asked about first. */
+  summary?(request: Request<Values<O>>): string;
+  /** What may run after the first runs, for the estimate alone; pure. */
+  later?(request: Request<Values<O>>): readonly RunSpec[];
   view(job: JobOf<Values<O>>): View<NoInfer<A> | SharedAction>;
   /** What the buttons of its views do. */
   actions?: { readonly [Name in A]: Action<Values<O>> };

@@ -1,5 +1,6 @@
 import type { Run } from "../services/jobs.ts";
 import { filesOf } from "./answer.ts";
+import { slug } from "./file-stem.ts";
 import { type PictureStyleName, pictureStyleNames } from "./picture-styles.ts";
 
 /** One of the pictures of an answer. */
@@ -8,13 +9,6 @@ export interface Picture {
   /** What tells it from the others, its number or its style: it is posted by that name, and found by it. */
   mark?: string;
 }
-
-/** Words as a part of a file's name, in which they are found again. */
-export const slug = (words: string) =>
-  words
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, "-")
-    .replaceAll(/^-+|-+$/g, "");
 
 /** The key of the run that draws in this style, where there is one for each. */
 export const styleKey = (style: PictureStyleName) => `image-${slug(style)}`;

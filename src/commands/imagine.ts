@@ -17,7 +17,8 @@ import {
   text,
   type Values,
 } from "./command.ts";
-import { numberedPictures, type Picture, picturesByStyle, slug, styleKey } from "./gallery.ts";
+import { fileStem, slug } from "./file-stem.ts";
+import { numberedPictures, type Picture, picturesByStyle, styleKey } from "./gallery.ts";
 import { allowedIn, modelOption } from "./models.ts";
 import { pictureActions, pictureButtons } from "./picture-actions.ts";
 import { type PictureStyleName, pictureStyleNames, pictureStyles, pictureWords } from "./picture-styles.ts";
@@ -81,9 +82,6 @@ function modelOf(request: ImagineRequest): Model<"image"> {
   const keys = qualities[quality];
   return findModel("image", keys.find(allowedIn(request)) ?? keys[0]);
 }
-
-/** The picture's name: the first words of its prompt. */
-export const fileName = (prompt: string) => slug(prompt).slice(0, 40) || "picture";
 
 /** The same words and another seed, beginning with the first picture where the model can do that. */
 const vary: ImagineAction = {
@@ -231,7 +229,7 @@ export const imagine = defineCommand({
       text: [heading(options.prompt, job.asker.name), ...sentWords(job.request)].join("\n"),
       quiet: quietLines(job, typeof seed === "number" ? [words(locale).seed(seed)] : []),
       files: made.map(({ from, mark }) => ({
-        name: mark === undefined ? fileName(options.prompt) : `${fileName(options.prompt)}-${slug(mark)}`,
+        name: mark === undefined ? fileStem(options.prompt) : `${fileStem(options.prompt)}-${slug(mark)}`,
         alt: options.style === ALL && mark ? `${options.prompt} (${mark})` : options.prompt,
         spoiler: options.spoiler,
         from,

@@ -1,5 +1,6 @@
 import { animate } from "./animate.ts";
 import { ask } from "./ask.ts";
+import { batch } from "./batch.ts";
 import type { Command } from "./command.ts";
 import { help } from "./help.ts";
 import { edit, removeBackground } from "./edit.ts";
@@ -7,6 +8,7 @@ import { describe, describeMessage } from "./describe.ts";
 import { imagine } from "./imagine.ts";
 import { jobs } from "./jobs.ts";
 import { models } from "./guild-models.ts";
+import { product } from "./product.ts";
 import { quota, quotaOfPerson } from "./quota.ts";
 import { transcribe, transcribeMessage } from "./transcribe.ts";
 import { upscale, upscaleMessage } from "./upscale.ts";
@@ -23,6 +25,8 @@ export const commands: readonly Command[] = [
   animate,
   describe,
   describeMessage,
+  batch,
+  product,
   transcribe,
   transcribeMessage,
   ask,

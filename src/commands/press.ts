@@ -15,7 +15,7 @@ export interface Press<V = Record<string, unknown>> {
 
 /** What a press asks for. Who asks, where and when is the press's own. */
 export type Wanted<V = Record<string, unknown>> =
-  | (Pick<Request<V>, "options" | "conversation"> & { command?: undefined })
+  | (Pick<Request<V>, "options" | "conversation" | "lines"> & { command?: undefined })
   /** Of another command, by its name. */
   | { command: string; options: Record<string, unknown> };
 

@@ -38,6 +38,13 @@ export type Address = z.output<typeof addressSchema>;
 /** An address with what it does not have from the beginning left out. */
 export const newAddress = (facts: z.input<typeof addressSchema>): Address => addressSchema.parse(facts);
 
+/** Follow-ups that an interaction has where the bot is no member (Discord's 40094), and its first message. */
+const OUTSIDE_MESSAGES = 6;
+
+/** How many messages an answer can have here; undefined where there is no such limit. */
+export const messagesAt = ({ inChannel, handedOver }: Address): number | undefined =>
+  inChannel || handedOver ? undefined : OUTSIDE_MESSAGES;
+
 /** The id of an interaction holds when it was made (Discord's snowflakes begin in 2015). */
 const createdAt = (snowflake: string) => Number(BigInt(snowflake) >> 22n) + 1_420_070_400_000;
 

@@ -5,7 +5,7 @@ import { expiry } from "../services/deadline.ts";
 import type { Services } from "../services/index.ts";
 import type { Job, Run } from "../services/jobs.ts";
 import type { MicroDollars } from "../services/money.ts";
-import { Problem } from "../services/problem.ts";
+import { Problem, type ProblemReason } from "../services/problem.ts";
 import type { Address } from "./address.ts";
 import { createPatience, isLasting } from "./patience.ts";
 import type { JobDraft } from "../services/runner.ts";
@@ -26,6 +26,8 @@ async function inspected(request: Request, command: RunningCommand, { media }: S
     const value = request.options[name];
     if (option.type !== "attachment" || value === undefined) return [name, value] as const;
     const attachment = value as Attachment;
+    // Its command reads it, once.
+    if (option.kind === "list") return [name, attachment] as const;
     const seen = inspect(media, attachment, option.kind, deadline).catch((error: unknown) => {
       if (deadline.aborted) return attachment;
       throw error;
@@ -59,6 +61,18 @@ interface Admission {
   confirmAbove: MicroDollars | undefined;
 }
 
+/** It may run once its asker says so. `request` has what its command added to it. */
+export class NeedsConfirmation extends Problem {
+  readonly estimate: ProblemReason & { kind: "needs-confirmation" };
+  readonly request: Request;
+
+  constructor(estimate: ProblemReason & { kind: "needs-confirmation" }, request: Request) {
+    super(estimate);
+    this.estimate = estimate;
+    this.request = request;
+  }
+}
+
 /** The request with what its command adds from the store, as a stored job with its hold. */
 async function written(
   { request, command, address, confirmAbove }: Admission,
@@ -66,7 +80,15 @@ async function written(
 ): Promise<Job> {
   const prepared = (await command.prepare?.(request, services)) ?? request;
   const next = (finished: readonly Run[]) => command.runs(prepared, finished);
-  return services.runner.admit(draftOf(prepared, command, address), next, confirmAbove);
+  const ask =
+    confirmAbove === undefined ? undefined : { above: confirmAbove, later: command.later?.(prepared) ?? [] };
+  try {
+    return await services.runner.admit(draftOf(prepared, command, address), next, ask);
+  } catch (error) {
+    if (error instanceof Problem && error.reason.kind === "needs-confirmation")
+      throw new NeedsConfirmation(error.reason, prepared);
+    throw error;
+  }
 }
 
 /**

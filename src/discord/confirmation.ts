@@ -1,9 +1,8 @@
-import type { View } from "../commands/command.ts";
+import type { RunningCommand, View } from "../commands/command.ts";
 import { words } from "../locales/index.ts";
 import type { Clock } from "../services/clock.ts";
 import type { Jobs } from "../services/jobs.ts";
-import type { ProblemReason } from "../services/problem.ts";
-import { draftOf } from "./admission.ts";
+import { draftOf, type NeedsConfirmation } from "./admission.ts";
 import type { Asked } from "./promise.ts";
 import { render } from "./render.ts";
 import type { AskingInteraction } from "./request.ts";
@@ -13,13 +12,13 @@ import type { Responses } from "./responses.ts";
 export type AskFirst = (
   interaction: AskingInteraction,
   asked: Asked,
-  estimate: ProblemReason & { kind: "needs-confirmation" },
+  needed: NeedsConfirmation,
 ) => Promise<void>;
 
-function question(estimate: ProblemReason, locale: string): View {
-  const say = words(locale);
+function question({ estimate, request }: NeedsConfirmation, command: RunningCommand): View {
+  const say = words(request.locale);
   return {
-    text: say.problem(estimate),
+    text: [command.summary?.(request) ?? "", say.problem(estimate)].join(" ").trim(),
     quiet: [say.nothingRunsYet],
     buttons: [
       { label: say.run, action: "confirm", style: "primary" },
@@ -30,9 +29,12 @@ function question(estimate: ProblemReason, locale: string): View {
 
 export const createConfirmation =
   ({ jobs, responses, clock }: { jobs: Jobs; responses: Responses; clock: Clock }): AskFirst =>
-  async (interaction, { request, command }, estimate) => {
+  async (interaction, { request: asked, command }, needed) => {
+    // What the store knows is added again when it runs; what was in a file is not there for long.
+    const { lines } = needed.request;
+    const request = { ...asked, ...(lines ? { lines } : {}) };
     await jobs.save({ ...draftOf(request, command), state: "draft", createdAt: clock.now(), runs: [] });
     const owner = { command: command.name, job: request.id };
-    const [shown] = render(question(estimate, request.locale), { owner });
+    const [shown] = render(question(needed, command), { owner });
     if (shown) await responses.reply(interaction, shown.payload);
   };

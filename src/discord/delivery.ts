@@ -6,7 +6,7 @@ import type { Clock } from "../services/clock.ts";
 import type { Services } from "../services/index.ts";
 import type { Job, Run } from "../services/jobs.ts";
 import { isStoreAway, Problem, type ProblemReason } from "../services/problem.ts";
-import type { Address } from "./address.ts";
+import { type Address, messagesAt } from "./address.ts";
 import { type DirectMessages, refusesDirectMessages } from "./direct-messages.ts";
 import { createEndings } from "./endings.ts";
 import { createPostFiles } from "./files.ts";
@@ -86,6 +86,7 @@ export function createDelivery(deps: {
       owner: { command: job.command, job: job.id },
       locale: job.request.locale,
       maxMessages: deps.maxMessages,
+      maxTotal: messagesAt(address),
       // Where nothing can be shown any more, nothing more is spent.
       lost: (error) => void (isUnreachable(error) && cancel(job)),
       postFiles: (files, post) => postFiles(files, address.fileLimitBytes, post),

@@ -5,6 +5,7 @@ import { createMemory } from "../services/memory.ts";
 import { fit } from "../services/pictures.ts";
 import { Problem } from "../services/problem.ts";
 import type { FileSource, MediaFile } from "../services/replicate/media.ts";
+import { createZipLoader, type ZipNote } from "./zip.ts";
 
 /** The file as it can be posted: named by its content, re-encoded where it is too large. */
 async function postable(name: string, file: MediaFile, limitBytes: number): Promise<RawFile> {
@@ -25,15 +26,26 @@ export const textFile = (file: ViewFile): RawFile[] =>
     ? [{ name: `${nameOf(file)}.${file.from.extension}`, data: Buffer.from(file.from.text) }]
     : [];
 
+/** A file that can be posted, and what has to be said about it. */
+export interface LoadedFile extends RawFile {
+  note?: ZipNote;
+}
+
 /** Turns a View's file into one that can be posted. What it returns is not counted by the source's memory any more. */
-export const createFileLoader =
-  (source: FileSource) =>
-  async (file: ViewFile, limitBytes: number): Promise<RawFile> =>
-    "text" in file.from
-      ? { name: `${nameOf(file)}.${file.from.extension}`, data: Buffer.from(file.from.text) }
-      : source.read(file.from.url, { limitBytes: MAX_OUTPUT_BYTES }, (read) =>
-          postable(nameOf(file), read, limitBytes),
-        );
+export function createFileLoader(source: FileSource) {
+  const zip = createZipLoader(source);
+  return async (file: ViewFile, limitBytes: number): Promise<LoadedFile> => {
+    const { from } = file;
+    if ("text" in from) return { name: `${nameOf(file)}.${from.extension}`, data: Buffer.from(from.text) };
+    if ("zip" in from) return zip(nameOf(file), from.zip, limitBytes);
+    return source.read(from.url, { limitBytes: MAX_OUTPUT_BYTES }, (read) =>
+      postable(nameOf(file), read, limitBytes),
+    );
+  };
+}
+
+/** While it is made, a ZIP and what goes into it are there at once. */
+const shareOf = ({ from }: ViewFile) => ("zip" in from ? 2 : 1);
 
 /** A file that can't be posted here, and why. */
 export class UnpostableFile extends Problem {
@@ -52,7 +64,7 @@ const REQUEST_LIMIT_BYTES = 24 * 2 ** 20;
 export type PostFiles = <R>(
   files: readonly ViewFile[],
   limitBytes: number,
-  post: (files: readonly RawFile[]) => Promise<R>,
+  post: (files: readonly LoadedFile[]) => Promise<R>,
 ) => Promise<R>;
 
 export const sizeOf = ({ data }: RawFile) => (Buffer.isBuffer(data) ? data.byteLength : 0);
@@ -72,10 +84,15 @@ export function createPostFiles(source: FileSource, memoryBytes = 128 * 1024 * 1
   return async (files, limitBytes, post) => {
     if (files.length === 0) return post([]);
     const togetherBytes = Math.min(memoryBytes, Math.max(limitBytes, REQUEST_LIMIT_BYTES));
-    const eachBytes = Math.min(limitBytes, Math.floor(togetherBytes / files.length));
-    const space = await memory.reserve(eachBytes * files.length);
+    const shares = files.reduce((sum, file) => sum + shareOf(file), 0);
+    const eachBytes = Math.min(
+      limitBytes,
+      Math.floor(togetherBytes / files.length),
+      Math.floor(memoryBytes / shares),
+    );
+    const space = await memory.reserve(eachBytes * shares);
     try {
-      const loaded: RawFile[] = [];
+      const loaded: LoadedFile[] = [];
       for (const file of files) loaded.push(await loadOne(file, eachBytes));
       space.shrink(loaded.reduce((bytes, file) => bytes + sizeOf(file), 0));
       return await post(loaded);

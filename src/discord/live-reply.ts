@@ -1,13 +1,14 @@
-import type { RawFile } from "discord.js";
 import type { View, ViewFile } from "../commands/command.ts";
 import { createChanges } from "../services/changes.ts";
 import type { Clock } from "../services/clock.ts";
 import { Problem } from "../services/problem.ts";
-import { sizeOf, UnpostableFile } from "./files.ts";
+import { type LoadedFile, sizeOf, UnpostableFile } from "./files.ts";
 import { type AnswerMessages, type How, type MakeBody, OutOfReach, type Sent } from "./messages.ts";
 import { isLasting, pauseMs, wasRefused } from "./patience.ts";
-import { fileKey, type Payload, type Rendered, render } from "./render.ts";
+import { fileKey } from "./file-pages.ts";
+import { type Rendered, render } from "./render.ts";
 import { createShown } from "./shown.ts";
+import type { ZipNote } from "./zip.ts";
 
 /** One answer on show, over one or more messages. The latest View wins; one request is in flight at a time. */
 export interface LiveReply {
@@ -36,11 +37,16 @@ export interface LiveReplyOptions {
   messages: AnswerMessages;
   clock: Clock;
   owner: { command: string; job: string };
-  /** How many messages an answer has at the most; what is left becomes a file. */
+  /** How many messages an answer's text has at the most; what is left becomes a file. */
   maxMessages?: number;
+  /** How many messages there can be in all. */
+  maxTotal?: number | undefined;
   locale: string;
   /** A View's files, small enough to be posted, for as long as posting takes. @throws {UnpostableFile} */
-  postFiles: <R>(files: readonly ViewFile[], post: (loaded: readonly RawFile[]) => Promise<R>) => Promise<R>;
+  postFiles: <R>(
+    files: readonly ViewFile[],
+    post: (loaded: readonly LoadedFile[]) => Promise<R>,
+  ) => Promise<R>;
   /** Discord takes less than it said, and not so many bytes: from now on files are made smaller. */
   shrink?: (bytes: number) => void;
   /** Called when a refusal that lasts ended the showing. */
@@ -68,6 +74,9 @@ export function createLiveReply(deps: LiveReplyOptions): LiveReply {
   let posted: { files: readonly ViewFile[]; bytes: number } | undefined;
   let unsure = deps.unsure ?? false;
   let limit = deps.maxMessages;
+  let total = deps.maxTotal;
+  /** What has to be said about files, by their keys; known once they were made. */
+  const notes = new Map<string, ZipNote>();
 
   const isFinal = () => latest?.final ?? false;
 
@@ -77,7 +86,9 @@ export function createLiveReply(deps: LiveReplyOptions): LiveReply {
     const showing = {
       ...deps,
       ...(limit === undefined ? {} : { maxMessages: limit }),
+      maxTotal: total,
       unpostable,
+      notes,
       now: clock.now(),
     };
     return (latest.rendered ??= render(latest.view(), { ...showing, isFinal: latest.final }));
@@ -90,6 +101,7 @@ export function createLiveReply(deps: LiveReplyOptions): LiveReply {
   /** No further message: the rest becomes a file. */
   function stopGrowing(): void {
     limit = Math.min(maxMessages, shown.count);
+    total = shown.count;
     renderAgain();
   }
 
@@ -99,7 +111,7 @@ export function createLiveReply(deps: LiveReplyOptions): LiveReply {
       const sending = deps.grows ? { sending: deps.grows } : {};
       return await messages.send(make, { ...how, ...sending, place: shown.count });
     } catch (error) {
-      const isFull = NO_MORE_MESSAGES.has(codeOf(error)) && shown.count > 0 && limit !== shown.count;
+      const isFull = NO_MORE_MESSAGES.has(codeOf(error)) && shown.count > 0 && total !== shown.count;
       unsure = !wasRefused(error) && !(error instanceof OutOfReach);
       if (!unsure) await deps.grew(shown.ids());
       if (!isFull) throw error;
@@ -119,26 +131,40 @@ export function createLiveReply(deps: LiveReplyOptions): LiveReply {
   }
 
   /** Puts one message of the answer on screen as it should be when the request leaves. */
-  async function put(index: number, added: readonly ViewFile[], loaded: readonly RawFile[]): Promise<void> {
-    let payload: Payload | undefined;
+  async function put(
+    index: number,
+    added: readonly ViewFile[],
+    loaded: readonly LoadedFile[],
+  ): Promise<void> {
+    let put: Rendered | undefined;
     const make: MakeBody = () => {
       const wanted = rendered();
       const now = wanted[index];
       // What came meanwhile may need something else first, such as a further message.
       if (!now || (added.length === 0 && shown.next(wanted) !== index)) return undefined;
-      payload = now.payload;
+      put = now;
+      const { payload } = now;
       posted = undefined;
       if (added.length === 0) return payload;
       posted = { files: added, bytes: Math.max(...loaded.map(sizeOf)) };
       const files = loaded.map((file, at) => ({ file, ...(added[at]?.alt ? { alt: added[at].alt } : {}) }));
-      return { ...payload, keep: shown.attachmentsOf(index), files };
+      return { ...payload, keep: shown.attachmentsOf(index, now.files), files };
     };
     const id = shown.idOf(index);
     const how = { isFinal, signal };
     const sent = await (id === undefined ? post(make, how) : messages.edit(id, make, how));
-    if (!sent || !payload) return;
-    shown.note(index, payload, added, sent);
+    if (!sent || !put) return;
+    shown.note(index, put, added, sent);
     if (id === undefined) await deps.grew(shown.ids());
+  }
+
+  /** What is said about files goes out with them. */
+  function noteAll(files: readonly ViewFile[], loaded: readonly LoadedFile[]): void {
+    for (const [at, file] of files.entries()) {
+      const { note } = loaded[at] ?? {};
+      if (note) notes.set(fileKey(file), note);
+    }
+    if (loaded.some(({ note }) => note)) renderAgain();
   }
 
   /** The next thing that is not on screen as it should be; undefined where all is. */
@@ -151,7 +177,10 @@ export function createLiveReply(deps: LiveReplyOptions): LiveReply {
       return () =>
         added.length === 0
           ? put(index, [], [])
-          : deps.postFiles(added, (loaded) => put(index, added, loaded));
+          : deps.postFiles(added, (loaded) => {
+              noteAll(added, loaded);
+              return put(index, added, loaded);
+            });
     }
     // The output itself can be shorter than what was streamed.
     const extra = shown.idOf(wanted.length);
@@ -175,9 +204,13 @@ export function createLiveReply(deps: LiveReplyOptions): LiveReply {
     renderAgain();
   }
 
+  /** Whether the others are worth showing without it. */
+  const isOneOfSeveral = () => rendered().flatMap(({ files }) => files).length > 1;
+
   /** Waits for as long as a passing failure takes, or changes what can't be shown as it is; fails where nothing helps. */
   async function recover(failure: unknown, seen: number): Promise<void> {
-    if (failure instanceof UnpostableFile && failure.reason.kind === "result-too-large") {
+    const isTooLarge = failure instanceof Problem && failure.reason.kind === "result-too-large";
+    if (failure instanceof UnpostableFile && (isTooLarge || (isFinal() && isOneOfSeveral()))) {
       unpostable.set(fileKey(failure.file), failure.reason);
       return renderAgain();
     }

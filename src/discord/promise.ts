@@ -6,7 +6,7 @@ import type { Job } from "../services/jobs.ts";
 import type { MicroDollars } from "../services/money.ts";
 import { Problem } from "../services/problem.ts";
 import { type Address, expiryOf, newAddress, UNHEARD } from "./address.ts";
-import { admit } from "./admission.ts";
+import { admit, NeedsConfirmation } from "./admission.ts";
 import { createConfirmation } from "./confirmation.ts";
 import type { Delivery } from "./delivery.ts";
 import { wasRefused } from "./patience.ts";
@@ -68,9 +68,8 @@ export const addressOf = (
 const mayBeTaken = (error: unknown) =>
   !wasRefused(error) && !isTooLate(error) && !(error instanceof AnsweredElsewhere);
 
-/** What has to be asked about first, if it is that. */
-const asksFirst = (error: unknown) =>
-  error instanceof Problem && error.reason.kind === "needs-confirmation" ? error.reason : undefined;
+/** Above nothing at all: also what is free. */
+const WHATEVER_IT_COSTS = -1;
 
 export function createPromise(deps: {
   services: Services;
@@ -94,7 +93,8 @@ export function createPromise(deps: {
     // Stored with the job before the deferral is sent: should the process end then, the next one looks for its message.
     const unheard = { message: UNHEARD, private: request.private };
     const address = addressOf(interaction, request.channel, unheard, clock.now());
-    const confirmAbove = confirmed ? undefined : deps.confirmAbove;
+    const askAbove = command.asksFirst ? WHATEVER_IT_COSTS : deps.confirmAbove;
+    const confirmAbove = confirmed ? undefined : askAbove;
     const job = await admit({ request, command, address, confirmAbove }, services);
     try {
       const first = await responses.defer(interaction, { private: job.private === true });
@@ -115,7 +115,7 @@ export function createPromise(deps: {
     if (claim && !(await jobs.claim(claim.job, claim.what))) throw new Problem({ kind: "already-done" });
     return promised(interaction, asked).catch(async (error: unknown) => {
       // Asked about first, it is still the one time.
-      if (claim && !asksFirst(error))
+      if (claim && !(error instanceof NeedsConfirmation))
         await jobs
           .unclaim(claim.job, claim.what)
           .catch((failure: unknown) => log.warn({ job: claim.job, error: failure }, "claim not given back"));
@@ -142,9 +142,8 @@ export function createPromise(deps: {
     try {
       await bring(await promisedOnce(interaction, asked));
     } catch (error) {
-      const reason = asksFirst(error);
-      if (!reason) throw error;
-      await askFirst(interaction, asked, reason);
+      if (!(error instanceof NeedsConfirmation)) throw error;
+      await askFirst(interaction, asked, error);
     }
   };
 }

@@ -11,8 +11,10 @@ import type { Button, Select, View, ViewFile } from "../commands/command.ts";
 import { PROBLEM_MARK, words } from "../locales/index.ts";
 import { isRetryable, type ProblemReason } from "../services/problem.ts";
 import { encode } from "./component-id.ts";
+import { fileKey, layOut, quietly } from "./file-pages.ts";
 import { harmless, hasManyLinks } from "./harmless.ts";
 import { MESSAGE_LIMIT, type Part, split as splitText } from "./split.ts";
+import type { ZipNote } from "./zip.ts";
 
 /** The body of a message, without its files. */
 export interface Payload {
@@ -95,20 +97,18 @@ export interface Rendered {
   files: readonly ViewFile[];
 }
 
-/** What tells one of a View's files from another. */
-export const fileKey = ({ from }: ViewFile) => JSON.stringify("url" in from ? from.url : from);
-
-/** Ten attachments a message (Discord). */
-const MAX_FILES = 10;
-
 /** How many messages an answer has at the most, if nobody says otherwise. */
 const MAX_MESSAGES = 5;
 
 interface Showing {
   owner?: Owner;
   locale?: string;
-  /** What is more becomes a file. */
+  /** Of the text; what is more becomes a file. */
   maxMessages?: number;
+  /** How many messages there can be in all, those with more files among them. */
+  maxTotal?: number | undefined;
+  /** What has to be said about files, by their keys. */
+  notes?: ReadonlyMap<string, ZipNote>;
   /** Files that can't be posted here, by their keys: their address is given instead, as long as it answers. */
   unpostable?: ReadonlyMap<string, ProblemReason>;
   /** Milliseconds since 1970. */
@@ -121,8 +121,10 @@ interface Showing {
 function insteadOf(file: ViewFile, { unpostable, locale = "en-US", now = 0 }: Showing): string[] {
   const { name, from } = file;
   const reason = unpostable?.get(fileKey(file));
-  if (reason?.kind !== "result-too-large") return [];
+  if (!reason) return [];
   const say = words(locale);
+  if (reason.kind !== "result-too-large") return [say.notFetched(name)];
+  if ("zip" in from) return [say.noZip(reason.limitBytes)];
   const { url, until = 0 } = "url" in from ? from : { url: "" };
   return [
     until > now ? say.tooLarge(name, reason.bytes, url, until) : say.tooLargeAndGone(name, reason.bytes),
@@ -131,8 +133,6 @@ function insteadOf(file: ViewFile, { unpostable, locale = "en-US", now = 0 }: Sh
 
 /** The source of these parts, without what the cuts added. */
 const textOf = (parts: readonly Part[]) => parts.map(({ text }) => text).join("");
-
-const quietly = (lines: readonly string[]) => lines.map((line) => `-# ${line}`).join("\n");
 
 /** The quiet lines never make a second cut into the text: where they find no room they stand in a message of their own. */
 function closing(last: string, quiet: string): string[] {
@@ -172,21 +172,26 @@ function contentsOf(
   return cutOff(text, lines, maxMessages, showing);
 }
 
-/** A View as the messages that show it: text split, quiet lines, buttons and files on the last. */
+/**
+ * A View as the messages that show it: the text, split, with the quiet lines in the end; the first files hang on the
+ * last of these, more of them on messages of their own; the buttons are on the very last.
+ */
 export function render(view: View, showing: Showing = {}): Rendered[] {
   const { owner } = showing;
   const wanted = view.files ?? [];
   const posted = wanted.filter((file) => !showing.unpostable?.has(fileKey(file)));
   const instead = wanted.flatMap((file) => insteadOf(file, showing));
-  const lines = [...instead, ...(view.quiet ?? [])];
-  const { contents, files: rest } = contentsOf(harmless(view.text.trim()), lines, showing);
-  const components = owner ? componentsOf(view, owner) : [];
-  const files = [...posted, ...rest].slice(0, MAX_FILES);
-  return contents.map((content, index) =>
-    index === contents.length - 1
-      ? { payload: payload(content, components), files }
-      : { payload: payload(content), files: [] },
+  const text = harmless(view.text.trim());
+  const laidOut = layOut(
+    posted,
+    (lines) => contentsOf(text, [...instead, ...lines, ...(view.quiet ?? [])], showing),
+    showing,
   );
+  const components = owner ? componentsOf(view, owner) : [];
+  return laidOut.map(({ content, files }, index) => ({
+    payload: payload(content, index === laidOut.length - 1 ? components : []),
+    files,
+  }));
 }
 
 /**

@@ -113,11 +113,11 @@ export function requestFrom(
     ([name, value]) => [name, isAttachment(value) ? anew(value) : value] as const,
   );
   const request = requestOf(interaction, Object.fromEntries(options), place);
-  const conversation =
-    wanted.command === undefined && wanted.conversation ? { conversation: wanted.conversation } : {};
+  const { conversation, lines } = wanted.command === undefined ? wanted : {};
+  const known = { ...(conversation ? { conversation } : {}), ...(lines ? { lines } : {}) };
   // A draft is the request itself, which may come from a press, too.
   const from = job.state === "draft" ? job.request.from : job.id;
-  return { ...request, ...conversation, ...(from === undefined ? {} : { from }) };
+  return { ...request, ...known, ...(from === undefined ? {} : { from }) };
 }
 
 /** The files on the message that was pressed. */

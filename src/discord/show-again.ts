@@ -5,7 +5,7 @@ import { words } from "../locales/index.ts";
 import type { Clock } from "../services/clock.ts";
 import type { Job, Jobs } from "../services/jobs.ts";
 import { Problem } from "../services/problem.ts";
-import type { Address } from "./address.ts";
+import { type Address, messagesAt } from "./address.ts";
 import type { PostFiles } from "./files.ts";
 import { createLiveReply } from "./live-reply.ts";
 import type { AnswerMessages, Messages } from "./messages.ts";
@@ -35,6 +35,7 @@ export function createShowAgain(deps: {
       owner: { command: job.command, job: job.id },
       locale: job.request.locale,
       maxMessages,
+      maxTotal: messagesAt(address),
       postFiles: (files, post) => deps.postFiles(files, address.fileLimitBytes, post),
       grew: async (ids) => void (address.messages = [...ids]),
     });

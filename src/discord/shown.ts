@@ -1,6 +1,7 @@
 import type { ViewFile } from "../commands/command.ts";
 import type { Sent } from "./messages.ts";
-import { fileKey, type Payload, type Rendered } from "./render.ts";
+import { fileKey } from "./file-pages.ts";
+import type { Payload, Rendered } from "./render.ts";
 
 /** What is on screen of one message of an answer. */
 interface Message {
@@ -17,14 +18,14 @@ export interface Shown {
   readonly count: number;
   ids(): string[];
   idOf(index: number): string | undefined;
-  /** The ids of the message's attachments. */
-  attachmentsOf(index: number): string[];
-  /** A View's files are only ever added: those that do not hang there yet. */
+  /** The ids of the message's attachments that are among these. */
+  attachmentsOf(index: number, files: readonly ViewFile[]): string[];
+  /** Those that do not hang there yet. What hangs there is taken away only where something comes in its place. */
   missing(index: number, files: readonly ViewFile[]): ViewFile[];
   /** The message that comes next where not everything is on screen as it should be; -1 where all is. */
   next(wanted: readonly Rendered[]): number;
   /** This message now shows this; a further one, where the index is that of none yet. */
-  note(index: number, payload: Payload, added: readonly ViewFile[], sent: Sent): void;
+  note(index: number, now: Rendered, added: readonly ViewFile[], sent: Sent): void;
   /** A message that is there, whatever it shows. */
   adopt(id: string): void;
   drop(index: number): void;
@@ -53,7 +54,11 @@ export function createShown(ids: readonly string[]): Shown {
     },
     ids: () => messages.map(({ id }) => id),
     idOf: (index) => messages[index]?.id,
-    attachmentsOf: (index) => [...(messages[index]?.files.values() ?? [])],
+    attachmentsOf(index, files) {
+      const keys = new Set(files.map(fileKey));
+      const hanging = [...(messages[index]?.files ?? [])];
+      return hanging.filter(([key]) => keys.has(key)).map(([, id]) => id);
+    },
     missing,
     /**
      * Where the last one has to lose words to a further one, that comes first, so that no word vanishes in between; where
@@ -66,11 +71,14 @@ export function createShown(ids: readonly string[]): Shown {
       const shrinks = last && grown && last.payload !== "" && last.length > lengthOf(grown.payload);
       return shrinks && wanted.length > messages.length ? messages.length : wanted.findIndex(differs);
     },
-    note(index, payload, added, sent) {
+    note(index, { payload, files }, added, sent) {
       const message = (messages[index] ??= unknown(sent.id));
       message.payload = JSON.stringify(payload);
       message.length = lengthOf(payload);
       const ids = sent.attachments.slice(sent.attachments.length - added.length);
+      const keys = new Set(files.map(fileKey));
+      if (added.length > 0)
+        for (const key of message.files.keys()) if (!keys.has(key)) message.files.delete(key);
       for (const [at, file] of added.entries()) message.files.set(fileKey(file), ids[at] ?? "");
     },
     adopt: (id) => void messages.push(unknown(id)),

@@ -6,6 +6,7 @@ import { help } from "./help.ts";
 import { pictures } from "./pictures.ts";
 import { edit, editProblems } from "./edit.ts";
 import { film, filmProblems } from "./film.ts";
+import { batch, listFault } from "./batch.ts";
 import { amount, bar, clockTime, dollars, duration, list, megabytes, when } from "./format.ts";
 
 /** How far a run is, from 0 to 1, and how long such runs usually take. */
@@ -28,6 +29,8 @@ const rule = (rule: OptionRule): string => {
       return `must be a whole number from ${rule.min} to ${rule.max}`;
     case "choice":
       return `must be one of ${list(rule.choices)}`;
+    case "entries":
+      return `may have ${rule.max} entries at the most, with ${rule.each} characters each`;
     case "credits":
       return `must be a number of credits up to ${amount(fromCredits(rule.max))}, with one decimal at most`;
     case "dollars":
@@ -125,6 +128,7 @@ const problems: Sentences = {
     const most = `${(limit / 1_000_000).toFixed(1)} megapixels at the most`;
     return `The picture has ${width} × ${height} pixels. ${scaled ? `For this scale it may have ${most}; please make it smaller or choose a smaller scale.` : `It may have ${most}; please make it smaller.`}`;
   },
+  "bad-list": ({ name, fault }) => listFault(name, fault),
   "file-unavailable": ({ name }) => `\`${name}\` could not be fetched from Discord. Please attach it again.`,
   "not-allowed": () => "Only those who manage this server, or have one of its admin roles, can do that.",
   "not-yours": ({ managers }) =>
@@ -308,6 +312,7 @@ export const en = {
   ...help,
   edit,
   ...film,
+  ...batch,
 };
 
 export type Words = typeof en;

@@ -47,7 +47,11 @@ export const isAttachment = (value: unknown): value is Attachment =>
 /** What people may attach: 25 MiB, which is also the most that Discord takes in one request. */
 export const MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024;
 
-export type AttachmentKind = "image" | "audio";
+/** What a list of prompts may have. */
+export const MAX_LIST_BYTES = 256 * 1024;
+
+/** `list`: prompts as text, which is read by its command. */
+export type AttachmentKind = "image" | "audio" | "list";
 
 /** Picture types that the models read. */
 const imageTypes = new Set(["image/png", "image/jpeg", "image/webp", "image/gif"]);
@@ -67,19 +71,26 @@ async function lookAtSound({ bytes, contentType }: MediaFile): Promise<number | 
   }
 }
 
+/** What a model made, as the input of another; what is in it is looked into when that runs. */
+export const madeAttachment = (url: string, name: string): Attachment => ({
+  url,
+  name,
+  contentType: "image/png",
+  // Not known yet, and not none.
+  bytes: 1,
+});
+
 /** Checks what is known without looking: how large the file is. */
-export function checkSize({ bytes, name }: Attachment): void {
+export function checkSize({ bytes, name }: Attachment, limitBytes = MAX_ATTACHMENT_BYTES): void {
   if (bytes === 0) throw new Problem({ kind: "empty-file", name });
-  if (bytes > MAX_ATTACHMENT_BYTES)
-    throw new Problem({ kind: "file-too-large", name, bytes, limitBytes: MAX_ATTACHMENT_BYTES });
+  if (bytes > limitBytes) throw new Problem({ kind: "file-too-large", name, bytes, limitBytes });
 }
 
+/** What is looked into here. */
+export type Looked = Exclude<AttachmentKind, "list">;
+
 /** What the content says: the attachment with its true facts, or what is wrong with it. */
-async function lookAt(
-  file: MediaFile,
-  attachment: Attachment,
-  kind: AttachmentKind,
-): Promise<Attachment | Problem> {
+async function lookAt(file: MediaFile, attachment: Attachment, kind: Looked): Promise<Attachment | Problem> {
   const { name } = attachment;
   const { bytes, contentType } = file;
   if (bytes.byteLength === 0) return new Problem({ kind: "empty-file", name });
@@ -106,7 +117,7 @@ export function unavailable({ name, earlier }: Attachment, cause: unknown): Prob
 export async function inspect(
   source: FileSource,
   attachment: Attachment,
-  kind: AttachmentKind,
+  kind: Looked,
   signal?: AbortSignal,
 ): Promise<Attachment> {
   if (attachment.checked) return attachment;

@@ -31,6 +31,10 @@ export function createCharges(deps: { quota: Quota; insist: Insist; clock: Clock
     async forgive(job, run, used) {
       run.cost = 0;
       await insist(() => quota.forgive(job.account, runId(job, run), use(job, used)));
+      // What is said to be left counted its hold.
+      if (job.left === undefined) return;
+      const standing = await quota.standing(job.account).catch(() => undefined);
+      if (standing) job.left = standing.left;
     },
     async release(job, run) {
       run.cost = 0;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { Clock } from "./clock.ts";
@@ -9,7 +9,7 @@ import { type ContentType, contentTypeOf, SAMPLE_BYTES } from "./replicate/conte
 import type { FetchOptions, FileSource, Media } from "./replicate/media.ts";
 
 /** Copies of what models made: Replicate removes it after an hour. */
-export interface Files extends FileSource {
+export interface Files extends FileSource, Pick<Media, "stream"> {
   /**
    * Copies the file, unless there is a copy, and tells its type; two who ask at once share one download.
    * @throws {Problem} what `Media.read` throws; anything else is the disk's.
@@ -31,7 +31,7 @@ const isOurs = (name: string) => /^[0-9a-f]{64}(\.part)?$/.test(name);
 
 /** Writes the file to the disk as it arrives. Where that fails, nothing is left. */
 export async function download(
-  media: Media,
+  media: Pick<Media, "stream">,
   url: string,
   path: string,
   options: FetchOptions,
@@ -47,11 +47,20 @@ export async function download(
   }
 }
 
+/** As much as its type depends on. */
+async function beginningOf(file: FileHandle): Promise<Buffer> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(SAMPLE_BYTES), 0, SAMPLE_BYTES, 0);
+  return buffer.subarray(0, bytesRead);
+}
+
+function checkFits(bytes: number, { limitBytes }: FetchOptions): void {
+  if (bytes > limitBytes) throw new Problem({ kind: "result-too-large", bytes, limitBytes });
+}
+
 async function typeOf(path: string): Promise<ContentType> {
   const file = await open(path);
   try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(SAMPLE_BYTES), 0, SAMPLE_BYTES, 0);
-    return await contentTypeOf(buffer.subarray(0, bytesRead));
+    return await contentTypeOf(await beginningOf(file));
   } finally {
     await file.close();
   }
@@ -122,8 +131,7 @@ export function createFiles(deps: {
       if (!file) return media.read(url, options, use);
       try {
         const { size } = await file.stat();
-        if (size > options.limitBytes)
-          throw new Problem({ kind: "result-too-large", bytes: size, limitBytes: options.limitBytes });
+        checkFits(size, options);
         const space = await media.memory.reserve(size, options.signal);
         try {
           const bytes = await file.readFile();
@@ -131,6 +139,21 @@ export function createFiles(deps: {
         } finally {
           space.release();
         }
+      } finally {
+        await file.close();
+      }
+    },
+
+    async stream(url, options, use) {
+      const name = nameOf(url);
+      await settled(name);
+      const file = await open(pathOf(name)).catch(() => undefined);
+      if (!file) return media.stream(url, options, use);
+      try {
+        const { size } = await file.stat();
+        checkFits(size, options);
+        const type = await contentTypeOf(await beginningOf(file));
+        return await use({ ...type, body: file.createReadStream({ start: 0, autoClose: false }) });
       } finally {
         await file.close();
       }

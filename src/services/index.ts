@@ -104,6 +104,7 @@ export async function createServices(
     keepMs: FILES_KEPT_MS,
     limitBytes: MAX_OUTPUT_BYTES,
   });
+  const inputFiles = { read: files.read, stream: files.stream, isPublic: media.isPublic };
   const jobs = createJobs(store, config.JOB_KEEP_DAYS);
   const guilds = createGuilds(store);
   let tell: (notice: Notice) => void = () => undefined;
@@ -162,8 +163,8 @@ export async function createServices(
   const runs = createRuns({
     api: replicate,
     submissions: createSubmissions({ api: replicate, limiter, breaker, clock }),
-    inspected: (input, signal) => withInspectedFiles(input, media, signal),
-    readable: (input, signal) => withReadableFiles(input, { media, api: replicate, signal }),
+    inspected: (input, signal) => withInspectedFiles(input, inputFiles, signal),
+    readable: (input, signal) => withReadableFiles(input, { media: inputFiles, api: replicate, signal }),
     jobs,
     models,
     charges: createCharges({ quota, insist, clock }),

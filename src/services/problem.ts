@@ -31,6 +31,7 @@ export type ProblemReason =
   | { kind: "file-too-large"; name: string; bytes: number; limitBytes: number }
   /** `scaled` is false where nothing is to be enlarged. */
   | { kind: "too-many-pixels"; width: number; height: number; limit: number; scaled?: false }
+  | { kind: "bad-list"; name: string; fault: ListFault }
   | { kind: "file-unavailable"; name: string }
   /** A mask shows what to paint anew in white, and has none. */
   | { kind: "empty-mask"; name: string }
@@ -93,6 +94,17 @@ export interface Size {
   width: number;
   height: number;
 }
+/** What is wrong with a list of prompts; `lines` are those of the file, from 1. */
+export type ListFault =
+  | { kind: "no-list" }
+  | { kind: "no-text" }
+  | { kind: "no-header"; columns: readonly string[] }
+  | { kind: "no-csv"; line: number }
+  | { kind: "no-prompts" }
+  | { kind: "too-many"; max: number }
+  | { kind: "too-long"; max: number; lines: readonly number[] }
+  | { kind: "no-prompt"; lines: readonly number[] }
+  | { kind: "shape"; shape: string; shapes: readonly string[]; lines: readonly number[] };
 
 /** What an option's value must be, for the sentence that says so. */
 export type OptionRule =
@@ -100,6 +112,7 @@ export type OptionRule =
   | { kind: "text"; max: number }
   | { kind: "integer"; min: number; max: number }
   | { kind: "choice"; choices: readonly string[] }
+  | { kind: "entries"; max: number; each: number }
   | { kind: "credits"; max: number }
   | { kind: "dollars" }
   | { kind: "time-zone" }

@@ -8,7 +8,7 @@ import { modelsOf } from "./models/index.ts";
 import type { AnyModel, Models } from "./models/models.ts";
 import { type MicroDollars, sum } from "./money.ts";
 import { affordableTokens, estimate, withOutputLimit } from "./prices.ts";
-import { Problem } from "./problem.ts";
+import { isStoreAway, Problem } from "./problem.ts";
 import type { Quota } from "./quota.ts";
 import { createRecent } from "./recent.ts";
 import type { Runs } from "./run.ts";
@@ -25,16 +25,24 @@ export interface RunSpec {
 /** A command's runs, asked for at the beginning and again when the known ones ended; known keys are left alone. */
 export type NextRuns = (finished: readonly Run[]) => readonly RunSpec[];
 
+/** What has to be asked about before it runs. */
+export interface AskFirst {
+  /** Whatever may cost more. */
+  above: MicroDollars;
+  /** Runs that may follow the first ones: they are estimated, too, and not held for. */
+  later?: readonly RunSpec[];
+}
+
 export type JobDraft = Omit<Job, "state" | "runs" | "createdAt">;
 
 /** The one way to run a model: hold → create → follow → settle. Only it holds, settles and releases credits. */
 export interface Runner {
   /**
-   * Stores the job and holds what it may cost; both or neither. What may cost more than `confirmAbove` is not admitted.
+   * Stores the job and holds what it may cost; both or neither. What has to be asked about first is not admitted.
    * @throws {Problem} what `next` throws, paused, model-denied, out-of-credits and its like, needs-confirmation,
    * store-unavailable.
    */
-  admit(draft: JobDraft, next: NextRuns, confirmAbove?: MicroDollars): Promise<Job>;
+  admit(draft: JobDraft, next: NextRuns, ask?: AskFirst): Promise<Job>;
   /** The job's promise was never given, or can't be kept: ends what it runs, releases what it held, and forgets it. */
   withdraw(job: Job): Promise<void>;
   /** Snapshots of the job until all its runs ended; starts what was not started. `signal` stops only the following. */
@@ -139,30 +147,43 @@ export function createRunner(deps: {
     return Promise.all(specs.map((spec) => toRun(spec, share, draft)));
   }
 
+  /** These as runs that are held for. What may not run is a run that failed: what there is already stays worth showing. */
+  async function held(job: Job, specs: readonly RunSpec[]): Promise<Run[]> {
+    try {
+      const { left } = await quota.standing(job.account);
+      const runs = await toRuns(specs, job, left);
+      await quota.hold(job.account, holds(job, runs));
+      return runs;
+    } catch (error) {
+      if (!(error instanceof Problem) || isStoreAway(error)) throw error;
+      return specs.map((spec) => ({ ...spec, hold: 0, state: "failed", problem: error.reason }));
+    }
+  }
+
   /** Adds the runs that the command wants next, holding for them. */
   async function extend(job: Job, next: NextRuns): Promise<boolean> {
     const known = new Set(job.runs.map(({ key }) => key));
     const specs = next(job.runs.filter(hasEnded)).filter(({ key }) => !known.has(key));
     if (specs.length === 0) return false;
-    const { left } = await quota.standing(job.account);
-    const runs = await toRuns(specs, job, left);
-    await quota.hold(job.account, holds(job, runs));
-    job.runs.push(...runs);
+    job.runs.push(...(await held(job, specs)));
     await jobs.save(job);
     return true;
   }
 
   return {
-    async admit(draft, next, confirmAbove = Number.POSITIVE_INFINITY) {
+    async admit(draft, next, { above, later = [] } = { above: Number.POSITIVE_INFINITY }) {
       deps.freeFailures.check(draft.account.person);
       await guilds.checkPause(draft.account.guild);
       const specs = next([]);
-      const { left } = await quota.standing(draft.account);
+      const { left, resetsAt } = await quota.standing(draft.account);
       const runs = await toRuns(specs, draft, left);
-      const needed = sum(runs.map(({ hold }) => hold));
+      const held = sum(runs.map(({ hold }) => hold));
+      const needed = held + sum((await toRuns(later, draft, left)).map(({ hold }) => hold));
       // What can't be paid anyway is refused below, with the same two numbers.
-      const isPayable = left === "unlimited" || needed <= left;
-      if (needed > confirmAbove && isPayable) throw new Problem({ kind: "needs-confirmation", needed, left });
+      const isPayable = left === "unlimited" || held <= left;
+      if (isPayable && left !== "unlimited" && needed > left)
+        throw new Problem({ kind: "out-of-credits", needed, left, resetsAt });
+      if (needed > above && isPayable) throw new Problem({ kind: "needs-confirmation", needed, left });
       const job: Job = { ...draft, state: "open", createdAt: deps.clock.now(), runs };
       await jobs.save(job);
       try {

@@ -76,6 +76,18 @@ describe("files that are posted", () => {
     await expect(postFiles([file(100)], 100, async () => "posted")).resolves.toBe("posted");
   });
 
+  it("a ZIP counts twice while it is made, and may have what is left of it", async () => {
+    const zip: ViewFile = { name: "all", from: { zip: [{ name: "a", url: "400" }] } };
+    const postFiles = createPostFiles(source, 2_000);
+    const posted = await postFiles([zip], 5_000, async ([made]) => made);
+    expect(posted).toMatchObject({ name: "all.zip", note: { smaller: false, missing: [] } });
+    const small = createPostFiles(source, 900);
+    // 450 bytes are not enough for 400 and what a ZIP has around them, and sound is not made smaller.
+    await expect(small([zip], 5_000, async ([made]) => made)).rejects.toMatchObject({
+      reason: { kind: "result-too-large" },
+    });
+  });
+
   it("may be none, for which nobody waits", async () => {
     const postFiles = createPostFiles(source, 100);
     await postFiles([file(100)], 100, () =>

@@ -3,8 +3,10 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { type VirtualClock, virtualClock } from "../../sandbox/virtual-clock.ts";
 import type { View, ViewFile } from "../../src/commands/command.ts";
 import { createLanes } from "../../src/discord/lanes.ts";
-import { createLiveReply, type LiveReply } from "../../src/discord/live-reply.ts";
+import { UnpostableFile } from "../../src/discord/files.ts";
+import { createLiveReply, type LiveReply, type LiveReplyOptions } from "../../src/discord/live-reply.ts";
 import { createMessages } from "../../src/discord/messages.ts";
+import { Problem } from "../../src/services/problem.ts";
 import { addressOf, createScreen, type Screen } from "./screen.ts";
 
 let clock: VirtualClock;
@@ -16,6 +18,17 @@ let live: LiveReply;
 const picture = (name: string): ViewFile => ({ name, from: { url: `https://replicate.delivery/${name}` } });
 const says = (text: string): View => ({ text });
 const show = (view: View) => live.show(() => view);
+
+const many = (count: number) => Array.from({ length: count }, (_, index) => picture(`p${index + 1}`));
+const zip: ViewFile = { name: "all", from: { zip: [{ name: "p1", url: "https://replicate.delivery/p1" }] } };
+const named = (from: number, to: number) =>
+  Array.from({ length: to - from + 1 }, (_, index) => `p${from + index}.png`);
+const hanging = () => screen.messages.map(({ files }) => files.map(({ name }) => name));
+
+const postFiles: LiveReplyOptions["postFiles"] = async (files, post) => {
+  loaded.push(...files.map(({ name }) => name));
+  return post(files.map(({ name }) => ({ name: `${name}.png`, data: Buffer.from(name) })));
+};
 
 /** One answer that is private, so it has the webhook's lane alone. */
 function onScreen(address = screen.answer({ private: true })) {
@@ -36,10 +49,7 @@ function begin(): void {
   [loaded, grown] = [[], []];
   live = createLiveReply({
     ...onScreen(),
-    postFiles: async (files, post) => {
-      loaded.push(...files.map(({ name }) => name));
-      return post(files.map(({ name }) => ({ name: `${name}.png`, data: Buffer.from(name) })));
-    },
+    postFiles,
     grew: async (ids) => void grown.push(ids),
   });
 }
@@ -228,8 +238,74 @@ describe("files", () => {
     expect(screen.messages[0]?.files.map(({ name }) => name)).toEqual(["one.png", "two.png"]);
   });
 
-  it("are ten at the most", async () => {
-    await finished({ text: "many", files: Array.from({ length: 12 }, (_, index) => picture(`p${index}`)) });
-    expect(loaded).toHaveLength(10);
+  it("are ten a message at the most", async () => {
+    show(says("working"));
+    await clock.advance(2_000);
+    await finished({ text: "done", files: [...many(23), zip] });
+    expect(hanging()).toEqual([named(1, 10), named(11, 20), named(21, 23), ["all.png"]]);
+    expect(screen.contents).toEqual(["done", "", "", ""]);
+    expect(loaded).toHaveLength(24);
+    expect(grown.at(-1)).toEqual(["1", "2", "3", "4"]);
+  });
+
+  it("that find no messages are in the ZIP alone, and that is said", async () => {
+    const full = () =>
+      Object.assign(new Error("Maximum number of follow-ups"), { status: 400, code: 40_094 });
+    screen.refusals.push(undefined, undefined, full());
+    await finished({ text: "done", quiet: ["3 credits"], files: [...many(30), zip] });
+    expect(hanging()).toEqual([["all.png"]]);
+    expect(screen.contents).toEqual([
+      "done\n-# No more messages are possible here, so the 30 pictures are in the ZIP alone\n-# 3 credits",
+    ]);
+  });
+
+  it("without a ZIP as many as there is room for are shown, and how many are missing is said", async () => {
+    const full = () =>
+      Object.assign(new Error("Maximum number of follow-ups"), { status: 400, code: 40_094 });
+    screen.refusals.push(undefined, undefined, full());
+    await finished({ text: "done", files: many(30) });
+    expect(hanging()).toEqual([named(1, 10), named(11, 20)]);
+    expect(screen.contents[0]).toContain("10 more files could not be posted here");
+  });
+
+  it("are put on the messages of before after a restart, and none hangs there twice", async () => {
+    const view = { text: "done", files: [...many(23), zip] };
+    await finished({ text: "done", files: many(20) });
+    const again = createLiveReply({
+      ...onScreen(addressOf({ token: "token-1", messages: screen.messages.map(({ id }) => id) })),
+      postFiles,
+      grew: () => Promise.resolve(),
+    });
+    const finishing = again.finish(view);
+    await clock.advance(60_000);
+    await finishing;
+    expect(hanging()).toEqual([named(1, 10), named(11, 20), named(21, 23), ["all.png"]]);
+  });
+
+  it("one that can't be had any more does not lose the others, and what a ZIP lacks is said beside it", async () => {
+    const gone = new Problem({ kind: "output-gone" });
+    const [first, ...others] = many(11);
+    const lossy = createLiveReply({
+      ...onScreen(addressOf({ token: "token-1", messages: ["1"] })),
+      grew: () => Promise.resolve(),
+      postFiles: (files, post) =>
+        files.some((file) => file === first)
+          ? Promise.reject(new UnpostableFile(first!, gone))
+          : post(
+              files.map(({ name, from }) => ({
+                name,
+                data: Buffer.from(name),
+                ...("zip" in from ? { note: { smaller: true, missing: ["p1"] } } : {}),
+              })),
+            ),
+    });
+    const finishing = lossy.finish({ text: "done", files: [first!, ...others, zip] });
+    await clock.advance(60_000);
+    await finishing;
+    expect(screen.messages.map(({ files }) => files.length)).toEqual([10, 1]);
+    expect(screen.contents).toEqual([
+      "done\n-# p1 could not be fetched any more",
+      "-# The pictures in the ZIP are smaller than they were made, so that it can be posted here\n-# Not in the ZIP, because it could not be fetched any more: p1",
+    ]);
   });
 });

@@ -1,7 +1,8 @@
 import { MessageCreateRequestSchema } from "discord-api-spec/zod";
 import { describe, expect, it } from "vitest";
 import { decode } from "../../src/discord/component-id.ts";
-import { fileKey, render, renderProblem, renderText } from "../../src/discord/render.ts";
+import { fileKey } from "../../src/discord/file-pages.ts";
+import { render, renderProblem, renderText } from "../../src/discord/render.ts";
 import type { ProblemReason } from "../../src/services/problem.ts";
 
 const owner = { command: "ask", job: "1048390221946834954" };

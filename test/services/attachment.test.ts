@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import {
   type Attachment,
-  type AttachmentKind,
+  type Looked,
   inspect,
   MAX_ATTACHMENT_BYTES,
 } from "../../src/services/attachment.ts";
@@ -42,7 +42,7 @@ let server: LocalServer | undefined;
 afterEach(() => server?.close());
 
 /** Looks into a file that somebody attached, under a name and a type that may lie. */
-async function attach(content: Buffer | number, kind: AttachmentKind, facts: Partial<Attachment> = {}) {
+async function attach(content: Buffer | number, kind: Looked, facts: Partial<Attachment> = {}) {
   server = await startLocalServer((_, response) =>
     typeof content === "number" ? response.writeHead(content).end() : response.end(content),
   );

@@ -56,6 +56,25 @@ describe("a copy", () => {
     expect(media.memory.heldBytes).toBe(0);
   });
 
+  it("is streamed instead of the address, too, and without one the address is", async () => {
+    const { files, arrivals, url, media } = await open();
+    const streamed = (from: string) =>
+      files.stream(from, limit, async ({ body, contentType }) => {
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of body) chunks.push(chunk);
+        return { contentType, bytes: Buffer.concat(chunks) };
+      });
+    expect(await streamed(url)).toEqual({ contentType: "image/png", bytes: png });
+    await files.copy(url);
+    await server?.close();
+    expect(await streamed(url)).toEqual({ contentType: "image/png", bytes: png });
+    expect(arrivals).toHaveLength(2);
+    await expect(files.stream(url, { limitBytes: 5 }, async () => undefined)).rejects.toMatchObject({
+      reason: { kind: "result-too-large", limitBytes: 5 },
+    });
+    expect(media.memory.heldBytes).toBe(0);
+  });
+
   it("is made once, however often it is asked for", async () => {
     const { files, start, arrivals, url, folder } = await open();
     await Promise.all([files.copy(url), files.copy(url), files.copy(url)]);

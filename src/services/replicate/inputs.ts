@@ -9,13 +9,16 @@ import { Problem } from "../problem.ts";
 import type { ReplicateApi } from "./client.ts";
 import type { Media } from "./media.ts";
 
+/** Where attachments are: what a model made may be one, of which there is a copy. */
+export type InputFiles = Pick<Media, "read" | "stream" | "isPublic">;
+
 /** Replicate takes data URLs up to 256 kB. */
 const DATA_URL_MAX_BYTES = 256_000;
 /** "Files must be less than 100MB in size", Replicate answers to a larger upload. */
 const UPLOAD_MAX_BYTES = 100 * 1024 * 1024;
 
 interface Deps {
-  media: Media;
+  media: InputFiles;
   api: ReplicateApi;
   signal: AbortSignal;
 }
@@ -45,10 +48,10 @@ async function withAttachments<R>(input: Input, change: (file: Attachment) => Pr
 }
 
 /** The input with every attachment looked into that nobody has looked into yet. Throws what `inspect` throws. */
-export const withInspectedFiles = (input: Input, media: Media, signal: AbortSignal): Promise<Input> =>
+export const withInspectedFiles = (input: Input, media: InputFiles, signal: AbortSignal): Promise<Input> =>
   withAttachments(input, (file) => inspected(file, media, signal));
 
-const inspected = (file: Attachment, media: Media, signal: AbortSignal) =>
+const inspected = (file: Attachment, media: InputFiles, signal: AbortSignal) =>
   inspect(media, file, file.contentType.startsWith("image/") ? "image" : "audio", signal);
 
 /**

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { Writable } from "node:stream";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { createMarkdown } from "../../../sandbox/terminal/markdown.ts";
@@ -44,6 +45,23 @@ it("prints what the bot posted elsewhere after the answer", async () => {
   expect(await played(false, "/usage")).toMatch(
     /^Mia #general › \/usage\n(.*\n)+\nReplicord posted in #bot-log\n {2}almost spent\n\n$/,
   );
+});
+
+it("lets run what is asked about first, says that it did, and saves what came of it", async () => {
+  const line = "/batch file:./sandbox/samples/prompts.csv";
+  const printed = await played(false, line);
+  expect(printed).toContain("4 pictures with FLUX schnell. This may use up to 12 credits");
+  expect(printed).toContain("(Run is pressed, since nobody is here to do it)");
+  expect(printed).toContain("✓ 05 tower");
+  const reply = JSON.parse(await played(true, line)) as Reply;
+  expect(reply.ok).toBe(true);
+  expect(reply.files.map(({ path }) => basename(path))).toEqual([
+    "02-lighthouse.png",
+    "03-harbour.png",
+    "04-fox.png",
+    "05-tower.png",
+    "prompts.zip",
+  ]);
 });
 
 it("adds it to the JSON of the reply during which it was posted", async () => {

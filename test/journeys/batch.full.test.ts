@@ -1,0 +1,118 @@
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type BotProcess, createBotProcess } from "../../chaos/bot.ts";
+import { type DiscordStandIn, startDiscord } from "../../sandbox/discord/index.ts";
+import type { Exchange } from "../../sandbox/discord/person.ts";
+import { type ReplicateStandIn, startReplicate } from "../../sandbox/replicate/index.ts";
+import { connectionTo, storedIn } from "../../sandbox/settings.ts";
+import { checkDiscordJournal } from "../sandbox/discord/schema.ts";
+import { checkReplicateJournal } from "../sandbox/replicate/schema.ts";
+
+const run = promisify(execFile);
+
+// Where it is not installed there is nothing to open the file with; CI installs it.
+const isInstalled = await run("unzip", ["-v"]).then(
+  () => true,
+  () => false,
+);
+
+const BAD = [7, 20, 50];
+
+let folder: string;
+let discord: DiscordStandIn;
+let replicate: ReplicateStandIn;
+let bot: BotProcess;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "replicord-batch-"));
+  discord = await startDiscord();
+  replicate = await startReplicate({
+    pace: 0.3,
+    direct: (_, { prompt }) =>
+      BAD.includes(Number(/line (\d+)/.exec(String(prompt))?.[1]))
+        ? { error: "NSFW content detected", status: "failed" }
+        : undefined,
+  });
+  const env = {
+    ...connectionTo(discord, replicate),
+    ...storedIn(folder),
+    MAX_RUNS: "8",
+    DAILY_CREDITS: "1000",
+  };
+  bot = createBotProcess(env, folder, discord);
+}, 120_000);
+
+afterAll(async () => {
+  await bot.stop();
+  await discord.close();
+  await replicate.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(): Promise<void> {
+  await bot.start();
+  await bot.ready(new AbortController().signal);
+}
+
+async function killAndStart(): Promise<void> {
+  expect(bot.kill()).toBe(true);
+  await bot.gone();
+  await start();
+}
+
+const content = ({ messages }: Exchange) => messages[0]?.content ?? "";
+const attached = ({ messages }: Exchange) => messages.flatMap(({ attachments }) => attachments);
+
+/** Another program opens it. */
+async function checkZip(url: string): Promise<void> {
+  const path = join(folder, "boats.zip");
+  writeFileSync(path, new Uint8Array(await (await fetch(url)).arrayBuffer()));
+  const { stdout } = await run("unzip", ["-t", path]);
+  expect(stdout).toContain("No errors detected in compressed data");
+  expect(stdout.match(/ OK$/gm)).toHaveLength(47);
+  expect(stdout).toContain("01-a-boat-line-1.png");
+}
+
+it("50 lines of which 3 fail, killed while they are made and while they are posted: 47 pictures, each charged once, and a ZIP", async () => {
+  await start();
+  await expect
+    .poll(() => discord.commands({ dm: false }).map(({ name }) => name), { timeout: 10_000 })
+    .toContain("batch");
+  const { member } = discord.people;
+  const lines = Array.from({ length: 50 }, (_, index) => `a boat, line ${index + 1}`).join("\n");
+  const data = new TextEncoder().encode(lines);
+  const question = member.command("batch", { file: { upload: { name: "boats.txt", data } } });
+  await question.until(({ messages }) => messages[0]?.buttons.length === 2);
+  const [asked] = question.messages;
+  const exchange = member.press(asked!, asked?.buttons[0]?.customId ?? "");
+
+  await expect.poll(() => replicate.predictions.size, { timeout: 30_000, interval: 5 }).toBeGreaterThan(19);
+  expect(exchange.messages).toHaveLength(1);
+  await killAndStart();
+  await exchange.until(({ messages }) => messages.length === 3, 120_000);
+  await killAndStart();
+  await exchange.until(({ messages }) => messages.at(-1)?.buttons.length === 2, 120_000);
+
+  const perLine = [...replicate.predictions.values()].map(({ input }) => input["prompt"]);
+  expect(perLine).toHaveLength(50);
+  expect(new Set(perLine).size).toBe(50);
+  expect(exchange.messages.map(({ attachments }) => attachments.length)).toEqual([10, 10, 10, 10, 7, 1]);
+  const names = attached(exchange).map(({ name }) => name);
+  expect(new Set(names).size).toBe(48);
+  expect(content(exchange)).toContain("3 of 50 failed:");
+  for (const line of BAD) expect(content(exchange)).toContain(`line ${line} (`);
+  expect(content(exchange)).toMatch(/47 pictures · 141 credits \(859 left\)/);
+  const usage = member.command("usage");
+  await usage.until(({ state }) => state === "answered");
+  expect(usage.messages[0]?.content).toContain("You have used 141 credits today and have 859 left.");
+
+  if (isInstalled) await checkZip(attached(exchange).at(-1)?.url ?? "");
+
+  expect(bot.crashed).toBe(false);
+  expect(checkDiscordJournal(discord.journal)).toEqual([]);
+  expect(checkReplicateJournal(replicate.journal)).toEqual([]);
+});
