@@ -88,6 +88,14 @@ describe("a list of prompts", () => {
     expect(member.sees()).toHaveLength(before - 3);
   });
 
+  it("is read once: what runs is what was asked about, wherever the file is by then", async () => {
+    const question = await batch(boats(2));
+    world.discord.faults.add({ path: /prompts\.txt$/, status: 404, body: "gone", times: 9 });
+    const made = await run(question);
+    world.discord.faults.clear();
+    expect(names(made)).toEqual(["01-boat-1.png", "02-boat-2.png", "prompts.zip"]);
+  });
+
   it("what is wrong with it is one sentence that names the lines, and nothing runs", async () => {
     const before = inputs().length;
     const said = await Promise.all([
