@@ -221,6 +221,38 @@ describe("where some lines fail", () => {
   });
 });
 
+describe("where a file may have little", () => {
+  afterEach(() => world.close());
+
+  it("the pictures in the ZIP are smaller, and its message says so", async () => {
+    await start({ discord: { attachmentSizeLimit: 200_000 } });
+    const made = await run(await batch(boats(4)));
+    expect(names(made)).toEqual([1, 2, 3, 4].map((at) => `0${at}-boat-${at}.png`).concat("prompts.zip"));
+    expect(only(made).content).toBe(
+      "-# The pictures in the ZIP are smaller than they were made, so that it can be posted here",
+    );
+    expect(only(made).attachments[0]?.bytes).toBeLessThanOrEqual(200_000);
+  });
+
+  it("outside of its servers an answer has six messages, which is enough for 50 pictures and their ZIP", async () => {
+    await start();
+    const { member } = world.discord.people;
+    const command = member.command("batch", { file: upload(boats(50)) }, { userInstalled: true });
+    const made = await run(await world.finished(command));
+    expect(made.messages.map(({ attachments }) => attachments.length)).toEqual([10, 10, 10, 10, 10, 1]);
+  });
+
+  it("there is no ZIP where nothing helps, and that is said; the pictures are there", async () => {
+    await start({ discord: { attachmentSizeLimit: 20_000 } });
+    const made = await run(await batch(boats(14)));
+    expect(made.messages.map(({ attachments }) => attachments.length)).toEqual([10, 4]);
+    expect(made.messages[0]?.content).toContain(
+      "-# There is no ZIP: the pictures can't be made to fit into 0.0 MB",
+    );
+    expect(only(made).buttons.map(({ label }) => label)).toEqual(["Again", "Delete"]);
+  });
+});
+
 describe("in the middle", () => {
   afterEach(() => world.close());
 
