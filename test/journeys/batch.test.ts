@@ -1,39 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import type { Exchange, OptionValue, SeenMessage } from "../../sandbox/discord/person.ts";
-import { hurriedClock } from "../../sandbox/hurried-clock.ts";
-import type { Script } from "../../sandbox/replicate/index.ts";
+import type { Exchange, OptionValue } from "../../sandbox/discord/person.ts";
+import { use, upload, boats, batch, start, run, names, sentence, usage, rows, credits } from "./lists.ts";
 import { picture } from "./samples.ts";
-import { checkJournals, inputs, only, press, startIn, world } from "./talk.ts";
-import type { WorldOptions } from "./world.ts";
-
-const use = (command: string, options: Record<string, OptionValue>) =>
-  world.finished(world.discord.people.member.command(command, options));
-
-const upload = (text: string, name = "prompts.txt") => ({
-  upload: { name, data: new TextEncoder().encode(text) },
-});
-const boats = (count: number, bad: readonly number[] = []) =>
-  Array.from(
-    { length: count },
-    (_, index) => `boat ${index + 1}${bad.includes(index + 1) ? " nude" : ""}`,
-  ).join("\n");
-const batch = (text: string, options: Record<string, OptionValue> = {}, name?: string) =>
-  use("batch", { file: upload(text, name), ...options });
-
-/** What the safety filter of a model does. */
-const filter = (_model: string, { prompt }: Record<string, unknown>): Script | undefined =>
-  /nude/.test(String(prompt)) ? { error: "NSFW content detected", status: "failed" } : undefined;
-/** Many messages meet their channel's limit, which takes seconds. */
-const start = (options: WorldOptions = {}) =>
-  startIn({ clock: hurriedClock(4), replicate: { direct: filter }, ...options });
-
-const run = async (question: Exchange) => press(only(question), "Run");
-const names = ({ messages }: Exchange) =>
-  messages.flatMap(({ attachments }) => attachments.map(({ name }) => name));
-const sentence = (exchange: Exchange) => only(exchange).content.split("\n")[0];
-const usage = async () => only(await use("usage", {})).content;
-const rows = ({ content }: SeenMessage) => /```\n([^]*?)\n```/.exec(content)?.[1]?.split("\n") ?? [];
-const credits = (count: number) => new RegExp(`You have used ${count} credits today`);
+import { checkJournals, inputs, only, press, world } from "./talk.ts";
 
 describe("a list of prompts", () => {
   beforeAll(() => start());
@@ -86,6 +55,14 @@ describe("a list of prompts", () => {
     const before = member.sees().length;
     await press(only(again), "Delete");
     expect(member.sees()).toHaveLength(before - 3);
+  });
+
+  it("is read once: what runs is what was asked about, wherever the file is by then", async () => {
+    const question = await batch(boats(2));
+    world.discord.faults.add({ path: /prompts\.txt$/, status: 404, body: "gone", times: 9 });
+    const made = await run(question);
+    world.discord.faults.clear();
+    expect(names(made)).toEqual(["01-boat-1.png", "02-boat-2.png", "prompts.zip"]);
   });
 
   it("what is wrong with it is one sentence that names the lines, and nothing runs", async () => {
@@ -210,216 +187,5 @@ describe("where some lines fail", () => {
   it("nobody is asked above an amount, and yet about a batch", async () => {
     await start({ env: { CONFIRM_ABOVE_CREDITS: "0" } });
     expect(only(await batch("a boat")).buttons.map(({ label }) => label)).toEqual(["Run", "Cancel"]);
-  });
-});
-
-describe("in the middle", () => {
-  afterEach(() => world.close());
-
-  const shown = (exchange: Exchange) => exchange.messages[0]?.content ?? "";
-  const confirmed = async (text: string) => {
-    const question = only(await batch(text));
-    const id = question.buttons.find(({ label }) => label === "Run")?.customId ?? "";
-    return world.discord.people.member.press(question, id);
-  };
-  const stuck = { stuck: "processing" } as const;
-  const slow = (_model: string, { prompt }: Record<string, unknown>): Script | undefined =>
-    Number(/boat (\d+)/.exec(String(prompt))?.[1]) > 4 ? stuck : undefined;
-
-  it("a table says what is done, and Stop keeps, shows, zips and charges that", async () => {
-    await start({ env: { MAX_RUNS: "6" }, replicate: { direct: slow } });
-    const exchange = await confirmed(boats(20));
-    await exchange.until((each) => shown(each).includes("4 of 20 done"));
-    expect(rows(exchange.messages[0]!).filter((row) => row.startsWith("·")).length).toBeGreaterThan(9);
-    expect(exchange.messages[0]?.attachments).toEqual([]);
-    await press(exchange.messages[0]!, "Stop");
-    await world.finished(exchange);
-    expect(names(exchange)).toEqual([1, 2, 3, 4].map((at) => `0${at}-boat-${at}.png`).concat("prompts.zip"));
-    expect(shown(exchange)).toContain(
-      "-# Stopped early: 4 of 20 made, 6 stopped in the middle, 10 not begun\n",
-    );
-    expect(await usage()).toMatch(credits(12));
-  });
-
-  it("a restart loses nothing and doubles nothing", async () => {
-    await start({ env: { MAX_RUNS: "6" }, replicate: { direct: slow } });
-    const exchange = await confirmed(boats(16));
-    await exchange.until((each) => shown(each).includes("4 of 16 done"));
-    await world.bot.stop();
-    expect(exchange.messages).toHaveLength(1);
-    await world.restart();
-    await exchange.until((each) => each.messages[0]?.buttons.length === 1);
-    await press(exchange.messages[0]!, "Stop");
-    await world.bot.idle();
-    expect(names(exchange)).toHaveLength(5);
-    expect(world.replicate.predictions.size).toBe(10);
-    expect(await usage()).toMatch(credits(12));
-  });
-
-  const further = { method: "POST", path: /\/webhooks\/\d+\/[^/]+$/ };
-
-  it("a message of files of which nobody heard is there once, also where the bot ends just then", async () => {
-    await start();
-    for (const ends of [false, true]) {
-      const exchange = await confirmed(boats(25));
-      world.discord.faults.add({ ...further, skip: 1, reset: "after" });
-      if (ends) {
-        await exchange.until((each) => each.messages.length === 3, 10_000);
-        await world.bot.stop();
-        await world.restart();
-      }
-      await world.finished(exchange);
-      expect(exchange.messages.map(({ attachments }) => attachments.length)).toEqual([10, 10, 5, 1]);
-      expect(new Set(names(exchange)).size).toBe(26);
-    }
-    expect(await usage()).toMatch(credits(150));
-    expect(world.replicate.predictions.size).toBe(50);
-  });
-
-  it("where nobody can look for it the pictures are in the ZIP alone, and that is said", async () => {
-    await start();
-    const question = only(await batch(boats(25), { private: true }));
-    world.discord.faults.add({ ...further, reset: "before" });
-    const made = await press(question, "Run");
-    expect(names(made)).toEqual(["prompts.zip"]);
-    expect(shown(made)).toContain("the 25 pictures are in the ZIP alone");
-  });
-
-  it("each file is uploaded once", async () => {
-    await start();
-    await world.finished(await confirmed(boats(25)));
-    const uploads = world.discord.journal.filter(
-      ({ path, headers }) => /webhooks/.test(path) && String(headers["content-type"]).startsWith("multipart"),
-    );
-    expect(uploads).toHaveLength(4);
-  });
-});
-
-describe("a product", () => {
-  const product = (options: Record<string, OptionValue> = {}) =>
-    use("product", { name: "Enamel mug", ...options });
-
-  describe("as it should be", () => {
-    beforeAll(() => start());
-    afterAll(() => world.close());
-
-    it("is photographed from three angles, with structured words", async () => {
-      const question = await product({ description: "white, blue rim.", background: "nature" });
-      expect(sentence(question)).toMatch(/^3 pictures with FLUX schnell\. This may use up to 9 credits/);
-      const made = await run(question);
-      expect(names(made)).toEqual(["01-front.png", "02-45.png", "03-side.png", "enamel-mug.zip"]);
-      expect(
-        inputs()
-          .slice(-3)
-          .map(({ prompt }) => prompt),
-      ).toEqual([
-        expect.stringMatching(
-          /^Product photograph of Enamel mug\. white, blue rim\. The product is seen straight from the front .* outdoors on stone and moss/,
-        ),
-        expect.stringContaining("45 degrees"),
-        expect.stringContaining("exactly from the side"),
-      ]);
-      expect(rows(made.messages[0]!)).toEqual(["✓ 01 front", "✓ 02 45°", "✓ 03 side"]);
-    });
-
-    it("has angles of one's own, which are completed one after the other", async () => {
-      const { member } = world.discord.people;
-      const offered = await member.complete("product", "angles", "front, si", { name: "mug" });
-      expect(offered).toEqual([{ name: "front, side", value: "front, side" }]);
-      const made = await run(
-        await product({ angles: "front, held by a hand , front", model: "flux-dev", private: true }),
-      );
-      expect(rows(made.messages[0]!)).toEqual(["✓ 01 front", "✓ 02 held by a hand"]);
-      expect(inputs().at(-1)?.["prompt"]).toContain("seen like this: held by a hand");
-      expect(made.messages.every((message) => message.private)).toBe(true);
-    });
-
-    it("is cut out afterwards, which the question counts, too", async () => {
-      const question = await product({ transparent: true, angles: "front, side" });
-      expect(sentence(question)).toMatch(
-        /^2 pictures with FLUX schnell, and then 2 cutouts\. This may use up to 6\.9 credits/,
-      );
-      const before = world.replicate.predictions.size;
-      const made = await run(question);
-      const run4 = [...world.replicate.predictions.values()].slice(before);
-      expect(run4.map(({ model }) => model.ref)).toEqual([
-        "black-forest-labs/flux-schnell",
-        "black-forest-labs/flux-schnell",
-        "851-labs/background-remover",
-        "851-labs/background-remover",
-      ]);
-      expect(names(made)).toEqual(["01-front.png", "02-side.png", "enamel-mug.zip"]);
-    });
-
-    it("what can't be is refused", async () => {
-      expect(sentence(await product({ angles: "a,b,c,d,e,f,g,h,i" }))).toBe(
-        "⚠️ The option `angles` may have 8 entries at the most, with 60 characters each.",
-      );
-      expect(sentence(await product({ name: " " }))).toContain("`name` is missing");
-      expect(sentence(await product({ background: "moon" }))).toContain("must be one of");
-      expect(sentence(await product({ model: "no-such" }))).toContain("There is no model");
-    });
-
-    checkJournals();
-  });
-
-  it("a picture that can't be cut out is shown as it is, and that is said", async () => {
-    let cutouts = 0;
-    await start({
-      replicate: {
-        direct: (model) =>
-          /background-remover/.test(model) && ++cutouts === 2
-            ? { error: "boom", status: "failed" }
-            : undefined,
-      },
-    });
-    const made = await run(await product({ transparent: true }));
-    expect(names(made)).toHaveLength(4);
-    expect(rows(made.messages[0]!).filter((row) => row.startsWith("!"))).toHaveLength(1);
-    expect(made.messages[0]?.content).toMatch(
-      /1 could not be cut out, and is as drawn:\n- (front|45°|side): Background Remover failed/,
-    );
-    await world.close();
-  });
-
-  it("is cut out from the bot's own copies, also where the pictures are not at Replicate any more", async () => {
-    await start();
-    const fetched: string[] = [];
-    world.replicate.watch((moment, { method, path }) => {
-      if (moment !== "answered" || method !== "GET" || !/\.(png|webp|jpe?g)$/.test(path)) return;
-      fetched.push(path);
-      world.replicate.faults.add({ path, status: 404, body: "gone", times: 9 });
-    });
-    const cut = await run(await product({ transparent: true }));
-    expect(rows(cut.messages[0]!)).toEqual(["✓ 01 front", "✓ 02 45°", "✓ 03 side"]);
-    expect(names(cut)).toHaveLength(4);
-    expect(fetched).toHaveLength(6);
-    await world.close();
-  });
-
-  it("cutouts that may not run any more leave the pictures", async () => {
-    await start();
-    const { admin, member } = world.discord.people;
-    const question = await product({ transparent: true });
-    world.replicate.faults.add({ method: "GET", path: /\/v1\/predictions\/\w+$/, delayMs: 4_000, times: 3 });
-    const running = run(question);
-    await expect.poll(() => world.replicate.predictions.size).toBe(3);
-    const set = admin.command("quota set", { target: { user: member.id }, credits: "9" });
-    await set.until(({ state }) => state === "answered");
-    const made = await running;
-    expect(names(made)).toHaveLength(4);
-    expect(made.messages[0]?.content).toContain(
-      "3 could not be cut out, and are as drawn:\n- front, 45°, side: This may cost up to",
-    );
-    expect(await usage()).toMatch(credits(9));
-    await world.close();
-  });
-
-  it("what the pictures and their cutouts need together is refused at once", async () => {
-    await start({ env: { DAILY_CREDITS: "3" } });
-    expect(sentence(await product({ transparent: true, angles: "front" }))).toMatch(
-      /^⚠️ This may cost up to 3\.4 credits, and you have 3 left/,
-    );
-    await world.close();
   });
 });
