@@ -138,7 +138,7 @@ export const animate = defineCommand({
   name: "animate",
   description: "Make a short film from words, from a picture, or from both",
   options,
-  examples: [{ image: { sample: "photo.png" }, prompt: "clouds drift by" }],
+  examples: [{ prompt: "clouds drift over a lake" }],
 
   runs(request) {
     const { options } = request;
