@@ -7,7 +7,7 @@ export const pictures = {
     edit: "Edit a picture",
     change: "What to change",
     animate: "Make a film of a picture",
-    motion: "What should happen in it",
+    motion: "What should happen; left empty it is cheaper",
     background: "Remove a background",
   },
 };

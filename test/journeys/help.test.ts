@@ -55,6 +55,11 @@ it("runs an example on a press, for the one who pressed alone, each time", async
   expect(inputs()[0]?.["prompt"]).toMatch(/^a lighthouse at dusk\. Style: a watercolour/);
   expect((await help()).content).toContain("You have used 6 credits today");
   // What needs a file can't be tried without one.
-  expect(message.buttons.map(({ label }) => label)).toEqual(["Try /imagine", "Try /product", "Try /ask"]);
+  expect(message.buttons.map(({ label }) => label)).toEqual([
+    "Try /imagine",
+    "Try /animate",
+    "Try /product",
+    "Try /ask",
+  ]);
   expect(checkDiscordJournal(world.discord.journal)).toEqual([]);
 });
