@@ -9,10 +9,19 @@ const file = join(import.meta.dirname, "../../docs/models.md");
 
 const kinds: Record<ModelKind, [heading: string, about: string]> = {
   image: ["Pictures from words", "What `/imagine` runs."],
-  edit: ["Changing a picture", "A picture and what to change in it."],
-  inpaint: ["Painting a part anew", "A picture, a mask whose white is painted anew, and words."],
+  edit: [
+    "Changing a picture",
+    "A picture and what to change in it: what `/edit` runs for `prompt`, `style` and a `background` in words.",
+  ],
+  inpaint: [
+    "Painting a part anew",
+    "A picture, a mask whose white is painted anew, and words: what `/edit` runs for `mask` and `transparent`.",
+  ],
   upscale: ["Larger and sharper", "What `/upscale` runs."],
-  cutout: ["Taking the background away", "A picture goes in; what stands in front comes out."],
+  cutout: [
+    "Taking the background away",
+    "A picture goes in; what stands in front comes out: what `/edit` runs for `background:remove` and `background:blur`.",
+  ],
   video: ["Video", "What `/animate` runs: from words, from a picture, or both."],
   transcription: ["Writing down speech", "What `/transcribe` runs."],
   speech: ["Reading aloud", "A text goes in, sound comes out."],

@@ -1,5 +1,14 @@
 /** What a model's output is made of, which decides what the sandbox answers. */
-export type Kind = "text" | "image" | "upscale" | "cutout" | "speech" | "video" | "audio" | "replay";
+export type Kind =
+  | "text"
+  | "image"
+  | "inpaint"
+  | "upscale"
+  | "cutout"
+  | "speech"
+  | "video"
+  | "audio"
+  | "replay";
 
 export interface Schema {
   type?: string;

@@ -111,7 +111,7 @@ function useOnPerson(name: string, rest: string, names: Names): Line {
   return { command: name, send: (person, place) => person.useOn(name, { id }, place) };
 }
 
-const example = ({ name, on }: MenuCommand) => `> ${name} ${on === "person" ? "@Mia" : "./voice.ogg"}`;
+const example = ({ name, on }: MenuCommand) => `> ${name} ${on === "person" ? "@Mia" : "./file"}`;
 
 /** A message's entry and a person's may have one name: then what follows tells which is meant. */
 function readMenu(text: string, menu: readonly MenuCommand[], names: Names): Line {

@@ -211,8 +211,14 @@ export type Command = (
       manager: boolean;
       commands: readonly AnsweringCommand[];
     }
-  /** An entry of a message's Apps menu. `option` gets the first attachment of its kind. */
-  | { kind: "message"; name: string; option: string; body: RunningCommand }
+  /** An entry of a message's Apps menu. `option` gets the first attachment of its kind, `preset` is given beside it. */
+  | {
+      kind: "message";
+      name: string;
+      option: string;
+      body: RunningCommand;
+      preset: Readonly<Record<string, unknown>>;
+    }
   /** An entry of a person's Apps menu, in servers only; `manager` as of a group. `option` gets the person. */
   | { kind: "user"; name: string; option: string; manager: boolean; body: AnsweringCommand }
 ) & { readonly declared: true };
@@ -239,16 +245,18 @@ export const defineGroup = (group: {
   commands: readonly AnsweringCommand[];
 }): Command => ({ kind: "group", ...group, declared: true });
 
-/** Declares a message command. */
+/** Declares a message command: `body` on the file of a message, with `preset` as its other options. */
 export const defineMessageCommand = <O extends Options, A extends string = never>(entry: {
   name: string;
   option: keyof O & string;
   body: RunningCommand<O, A>;
+  preset?: NoInfer<Partial<Values<O>>>;
 }): Command => ({
   kind: "message",
   name: entry.name,
   option: entry.option,
   body: entry.body,
+  preset: entry.preset ?? {},
   declared: true,
 });
 

@@ -7,6 +7,7 @@ import {
   boolean,
   type Button,
   defineCommand,
+  defineMessageCommand,
   image,
   type JobOf,
   optional,
@@ -107,3 +108,6 @@ const body = runningCommand({
 });
 
 export const describe = defineCommand(body);
+
+/** The same on a message with a picture. */
+export const describeMessage = defineMessageCommand({ name: "Describe", option: "image", body });

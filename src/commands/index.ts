@@ -1,13 +1,13 @@
 import { animate } from "./animate.ts";
 import { ask } from "./ask.ts";
 import type { Command } from "./command.ts";
-import { describe } from "./describe.ts";
+import { describe, describeMessage } from "./describe.ts";
 import { imagine } from "./imagine.ts";
 import { jobs } from "./jobs.ts";
 import { models } from "./guild-models.ts";
 import { quota, quotaOfPerson } from "./quota.ts";
 import { transcribe, transcribeMessage } from "./transcribe.ts";
-import { upscale } from "./upscale.ts";
+import { upscale, upscaleMessage } from "./upscale.ts";
 import { usage } from "./usage.ts";
 
 /** Everything that people can do, one line a command. */
@@ -15,7 +15,9 @@ export const commands: readonly Command[] = [
   imagine,
   animate,
   upscale,
+  upscaleMessage,
   describe,
+  describeMessage,
   transcribe,
   transcribeMessage,
   ask,

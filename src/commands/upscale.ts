@@ -1,7 +1,15 @@
 import { findModel } from "../services/models/index.ts";
 import { Problem } from "../services/problem.ts";
 import { againButton, buttonsOf, filesOf, heading, quietLines } from "./answer.ts";
-import { boolean, choice, defineCommand, image, optional } from "./command.ts";
+import {
+  boolean,
+  choice,
+  defineCommand,
+  defineMessageCommand,
+  image,
+  optional,
+  runningCommand,
+} from "./command.ts";
 
 /** Real-ESRGAN runs out of memory on large pictures: about two megapixels go in safely, and 64 are made at the most. */
 const MAX_PIXELS_IN = 2_000_000;
@@ -9,7 +17,7 @@ const MAX_PIXELS_OUT = 64_000_000;
 
 const withoutEnding = (name: string) => name.replace(/\.[^.]*$/, "") || name;
 
-export const upscale = defineCommand({
+const body = runningCommand({
   name: "upscale",
   description: "Make a picture larger and sharper",
   options: {
@@ -47,3 +55,8 @@ export const upscale = defineCommand({
     };
   },
 });
+
+export const upscale = defineCommand(body);
+
+/** The same on a message with a picture. */
+export const upscaleMessage = defineMessageCommand({ name: "Upscale", option: "image", body });

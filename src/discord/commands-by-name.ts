@@ -7,6 +7,8 @@ export interface Found {
   manager: boolean;
   /** Of an entry of an Apps menu: the option that gets the message's file, or the person. */
   menuOption?: string;
+  /** Of an entry of a message's Apps menu: the options that are given beside the file. */
+  preset?: Readonly<Record<string, unknown>>;
 }
 
 export interface CommandsByName {
@@ -23,9 +25,10 @@ export function commandsByName(commands: readonly Command[]): CommandsByName {
   const user = new Map<string, Found>();
   for (const command of commands) {
     if (command.kind === "slash") slash.set(command.body.name, { body: command.body, manager: false });
-    else if (command.kind === "message")
-      message.set(command.name, { body: command.body, manager: false, menuOption: command.option });
-    else if (command.kind === "user") {
+    else if (command.kind === "message") {
+      const { body, option, preset } = command;
+      message.set(command.name, { body, manager: false, menuOption: option, preset });
+    } else if (command.kind === "user") {
       const { body, manager, option } = command;
       user.set(command.name, { body, manager, menuOption: option });
     } else

@@ -247,14 +247,20 @@ export function readOptions(
   return Object.fromEntries(values);
 }
 
+/** What can be wanted of a message, and how Discord names such files' types: by the ending of their names. */
+const typesOf = { image: /^image\//, audio: /^(audio|video)\// };
+
 /**
- * The first file with sound on the message that a message command was used on.
+ * The first picture, or the first file with sound, on the message that a message command was used on.
  * @throws {Problem} no-attachment
  */
-export function attachmentOnMessage(interaction: APIMessageApplicationCommandInteraction): Attachment {
-  const message = interaction.data.resolved.messages[interaction.data.target_id];
-  const file = message?.attachments.find(({ content_type }) => /^(audio|video)\//.test(content_type ?? ""));
-  if (!file) throw new Problem({ kind: "no-attachment" });
+export function attachmentOnMessage(
+  { data }: APIMessageApplicationCommandInteraction,
+  wanted: keyof typeof typesOf,
+): Attachment {
+  const message = data.resolved.messages[data.target_id];
+  const file = message?.attachments.find(({ content_type }) => typesOf[wanted].test(content_type ?? ""));
+  if (!file) throw new Problem({ kind: "no-attachment", wanted });
   return attachmentOf(file);
 }
 

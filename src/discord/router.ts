@@ -8,7 +8,7 @@ import {
   InteractionType,
 } from "discord.js";
 import type { Logger } from "pino";
-import type { Request, View } from "../commands/command.ts";
+import type { Option, Request, View } from "../commands/command.ts";
 import type { Press, Wanted } from "../commands/press.ts";
 import type { Clock } from "../services/clock.ts";
 import { expiry } from "../services/deadline.ts";
@@ -89,9 +89,10 @@ export function createRouter(deps: {
     return deps.access(interaction, manager);
   }
 
-  function readRequest(interaction: CommandInteraction, { body, menuOption }: Found, place: Place): Request {
+  function readRequest(interaction: CommandInteraction, found: Found, place: Place): Request {
+    const { body, menuOption, preset } = found;
     const values = menuOption
-      ? { [menuOption]: usedOn(interaction) }
+      ? { ...preset, [menuOption]: usedOn(interaction, body.options[menuOption]) }
       : readOptions(
           body.options,
           leafOf(interaction as never).given,
@@ -102,10 +103,12 @@ export function createRouter(deps: {
   }
 
   /** What an entry of an Apps menu was used on. */
-  const usedOn = (interaction: CommandInteraction) =>
+  const usedOn = (interaction: CommandInteraction, option: Option | undefined) =>
     interaction.data.type === ApplicationCommandType.User
       ? targetPerson(interaction as never)
-      : attachmentOnMessage(interaction as never);
+      : attachmentOnMessage(interaction as never, isPicture(option) ? "image" : "audio");
+
+  const isPicture = (option: Option | undefined) => option?.type === "attachment" && option.kind === "image";
 
   const run = (interaction: AskingInteraction, asked: Asked): Promise<void> => {
     asking.add(interaction.id);

@@ -2,6 +2,7 @@ import type { MicroDollars } from "../services/money.ts";
 import type { InputRule, OptionRule, ProblemReason } from "../services/problem.ts";
 import { fromCredits } from "../services/money.ts";
 import { administration } from "./administration.ts";
+import { edit, editProblems } from "./edit.ts";
 import { film, filmProblems } from "./film.ts";
 import { amount, bar, clockTime, dollars, duration, list, megabytes, when } from "./format.ts";
 
@@ -88,6 +89,7 @@ const unknownInput = (field: string, { nearest, known }: Extract<InputRule, { ki
 };
 
 const problems: Sentences = {
+  ...editProblems,
   "bad-option": ({ option, rule: broken }) => `The option \`${option}\` ${rule(broken)}.`,
   "unknown-model": ({ name, suggestions }) =>
     `There is no model \`${name}\` here.${suggestions.length > 0 ? ` You can use ${list(suggestions)}.` : ""}`,
@@ -107,12 +109,17 @@ const problems: Sentences = {
     `\`${name}\` is not a picture that can be read, whatever its name says. PNG, JPEG, WebP and GIF work.`,
   "not-audio": ({ name }) =>
     `There is no sound in \`${name}\` that can be read, whatever its name says. MP3, WAV, OGG, M4A, MP4 and the like work.`,
-  "no-attachment": () => "There is no file with sound on this message.",
+  "no-attachment": ({ wanted }) =>
+    wanted === "image"
+      ? "There is no picture on this message. Use this on a message with a PNG, JPEG, WebP or GIF."
+      : "There is no file with sound on this message.",
   "empty-file": ({ name }) => `\`${name}\` is empty. Please attach it again.`,
   "file-too-large": ({ name, bytes, limitBytes }) =>
     `\`${name}\` has ${megabytes(bytes)}; at most ${megabytes(limitBytes)} can be read. Please attach a smaller file.`,
-  "too-many-pixels": ({ width, height, limit }) =>
-    `The picture has ${width} × ${height} pixels. For this scale it may have ${(limit / 1_000_000).toFixed(1)} megapixels at the most; please make it smaller or choose a smaller scale.`,
+  "too-many-pixels": ({ width, height, limit, scaled = true }) => {
+    const most = `${(limit / 1_000_000).toFixed(1)} megapixels at the most`;
+    return `The picture has ${width} × ${height} pixels. ${scaled ? `For this scale it may have ${most}; please make it smaller or choose a smaller scale.` : `It may have ${most}; please make it smaller.`}`;
+  },
   "file-unavailable": ({ name }) => `\`${name}\` could not be fetched from Discord. Please attach it again.`,
   "not-allowed": () => "Only those who manage this server, or have one of its admin roles, can do that.",
   "not-yours": ({ managers }) =>
@@ -291,6 +298,7 @@ export const en = {
     dm: "the operator's default for direct messages",
   },
   ...administration,
+  edit,
   ...film,
 };
 

@@ -15,15 +15,29 @@ export type ProblemReason =
   | { kind: "option-needed"; option: string; model: string; models: readonly string[] }
   /** Films of so many seconds: which the model makes, and which models make this. */
   | { kind: "length-not-taken"; model: string; seconds: number; lengths: Lengths; models: readonly string[] }
+  /** Each is a job of its own. */
+  | { kind: "not-together"; options: readonly string[] }
+  /** None of them was given, and there is nothing to do without one. */
+  | { kind: "nothing-asked"; options: readonly string[] }
+  /** It means something only beside another. */
+  | { kind: "needs-option"; option: string; needs: string }
   | { kind: "bad-input"; field: string; rule: InputRule }
   | { kind: "no-schema"; model: string }
   | { kind: "not-an-image"; name: string }
   | { kind: "not-audio"; name: string }
-  | { kind: "no-attachment" }
+  /** A message command was used on a message that has no such file. */
+  | { kind: "no-attachment"; wanted: "image" | "audio" }
   | { kind: "empty-file"; name: string }
   | { kind: "file-too-large"; name: string; bytes: number; limitBytes: number }
-  | { kind: "too-many-pixels"; width: number; height: number; limit: number }
+  /** `scaled` is false where nothing is to be enlarged. */
+  | { kind: "too-many-pixels"; width: number; height: number; limit: number; scaled?: false }
   | { kind: "file-unavailable"; name: string }
+  /** A mask shows what to paint anew in white, and has none. */
+  | { kind: "empty-mask"; name: string }
+  /** The picture's transparent area was to be painted anew. */
+  | { kind: "nothing-transparent"; name: string }
+  /** A mask may have another size than its picture, but no other shape. */
+  | { kind: "mask-shape"; picture: Size; mask: Size }
   // Who asked
   | { kind: "not-allowed" }
   /** `managers`: those who manage the server can do it, too. */
@@ -73,6 +87,12 @@ export type ProblemReason =
   | { kind: "gone" }
   | { kind: "already-done" }
   | { kind: "unexpected"; reference: string };
+
+/** In pixels. */
+export interface Size {
+  width: number;
+  height: number;
+}
 
 /** What an option's value must be, for the sentence that says so. */
 export type OptionRule =

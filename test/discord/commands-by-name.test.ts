@@ -1,10 +1,13 @@
 import { expect, it } from "vitest";
 import {
   answeringCommand,
+  audio,
+  boolean,
   defineCommand,
   defineGroup,
   defineMessageCommand,
   defineUserCommand,
+  optional,
   person,
   runningCommand,
 } from "../../src/commands/command.ts";
@@ -19,7 +22,7 @@ const answer = answeringCommand({
 const run = runningCommand({
   name: "quota",
   description: "Runs",
-  options: {},
+  options: { audio: audio("What"), loud: optional(boolean("Loud")) },
   runs: () => [],
   view: () => ({ text: "" }),
 });
@@ -27,12 +30,17 @@ const run = runningCommand({
 it("tells commands of one name apart by what they are used on", () => {
   const names = commandsByName([
     defineCommand(answer),
-    defineMessageCommand({ name: "quota", option: "audio" as never, body: run }),
+    defineMessageCommand({ name: "quota", option: "audio", body: run, preset: { loud: true } }),
     defineUserCommand({ name: "quota", option: "user", manager: true, body: answer }),
     defineGroup({ name: "admin", description: "Admin", manager: true, commands: [answer] }),
   ]);
   expect(names.slash("quota")).toEqual({ body: answer, manager: false });
-  expect(names.message("quota")).toEqual({ body: run, manager: false, menuOption: "audio" });
+  expect(names.message("quota")).toEqual({
+    body: run,
+    manager: false,
+    menuOption: "audio",
+    preset: { loud: true },
+  });
   expect(names.user("quota")).toEqual({ body: answer, manager: true, menuOption: "user" });
   expect(names.slash("admin", "quota")).toEqual({ body: answer, manager: true });
   expect(names.user("admin quota")).toBeUndefined();

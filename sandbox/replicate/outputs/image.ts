@@ -7,7 +7,7 @@ import { contentTypes, drawScene, encode } from "./scene.ts";
 const counts = ["num_outputs", "number_of_images", "max_images", "number_of_outputs"];
 
 /** What a model answers with where its input does not say. */
-function extension(model: Model, input: Run["input"]): string {
+export function extension(model: Model, input: Run["input"]): string {
   const asked = text(input["output_format"]) || text(inputSchema(model, "output_format")?.default);
   const shown = /\.(png|jpe?g|webp)"/.exec(JSON.stringify(model.example?.output ?? null))?.[1];
   const format = asked in contentTypes ? asked : (shown ?? "png");

@@ -1,6 +1,7 @@
 import type { Kind } from "../model.ts";
 import { audioModel, videoModel } from "./clips.ts";
 import { imageModel } from "./image.ts";
+import { inpaintModel } from "./inpaint.ts";
 import { replayModel } from "./replay.ts";
 import type { Perform } from "./run.ts";
 import { speechModel } from "./speech.ts";
@@ -11,6 +12,7 @@ import { cutoutModel, upscaleModel } from "./upscale.ts";
 export const performers: Record<Kind, Perform> = {
   text: textModel,
   image: imageModel,
+  inpaint: inpaintModel,
   upscale: upscaleModel,
   cutout: cutoutModel,
   speech: speechModel,

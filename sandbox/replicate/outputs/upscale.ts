@@ -1,7 +1,7 @@
 import sharp from "sharp";
 import { pictures } from "./image-size.ts";
 import { progress, readPicture } from "./image.ts";
-import { ModelError, number, type Perform } from "./run.ts";
+import { ModelError, number, type Perform, text } from "./run.ts";
 
 // Real-ESRGAN's own limit: more does not fit into its GPU's memory.
 const maxPixels = 2_096_704;
@@ -32,13 +32,18 @@ export const upscaleModel: Perform = async function* (run) {
   yield { output: run.host("output.png", "image/png", larger) };
 };
 
-/** Background removers: the input picture, with an ellipse of it left and nothing around. */
+/** What transparent-background, which 851-labs' remover hands its type on to, knows. */
+const backgrounds = ["rgba", "map", "green", "white", "blur", "overlay"];
+
+/** Background removers: the input picture, with an ellipse of it left and nothing, or a blur, around. */
 export const cutoutModel: Perform = async function* (run) {
   const uri = pictures(run.input)[0] ?? run.input["image_url"];
   if (typeof uri !== "string") throw new ModelError("image is required");
   const bytes = await readPicture(run, uri);
   const { width, height } = await sharp(bytes).metadata();
   yield { waitMs: 700 };
+  const background = text(run.input["background_type"]) || "rgba";
+  if (!backgrounds.includes(background)) throw new ModelError(`Unknown type: ${background}`);
   const mask = Buffer.from(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><ellipse cx="50%" cy="50%" rx="42%" ry="46%" fill="white"/></svg>`,
   );
@@ -47,5 +52,15 @@ export const cutoutModel: Perform = async function* (run) {
     .composite([{ input: mask, blend: "dest-in" }])
     .png({ compressionLevel: 4 })
     .toBuffer();
-  yield { output: run.host("output.png", "image/png", cut) };
+  const made = background === "blur" ? await inFrontOfBlur(cut, bytes) : cut;
+  yield { output: run.host("output.png", "image/png", made) };
 };
+
+/** The subject, sharp, in front of the whole picture out of focus. */
+const inFrontOfBlur = (subject: Buffer, whole: Buffer) =>
+  sharp(whole)
+    .removeAlpha()
+    .blur(12)
+    .composite([{ input: subject }])
+    .png({ compressionLevel: 4 })
+    .toBuffer();

@@ -10,6 +10,18 @@ const editModel = modelsWith<"edit">({ kind: "edit", ...shared });
 const inpaintModel = modelsWith<"inpaint">({ kind: "inpaint", ...shared });
 const cutoutModel = modelsWith<"cutout">({ kind: "cutout", ...shared });
 
+/** How Google's models take a picture to change. */
+const pictureIn = {
+  image_input: z.array(attachmentSchema).length(1),
+  aspect_ratio: z.literal("match_input_image"),
+  output_format: png,
+};
+const likePicture = (image: Attachment) => ({
+  image_input: [image],
+  aspect_ratio: "match_input_image",
+  output_format: "png",
+});
+
 /** Changes a picture as the words say. */
 export const editModels: readonly Model<"edit">[] = [
   editModel({
@@ -33,6 +45,39 @@ export const editModels: readonly Model<"edit">[] = [
       seed,
       output_format: "png",
     }),
+  }),
+  // Under keys of their own: by their bare ones they draw from words.
+  editModel({
+    key: "nano-banana-edit",
+    ref: "google/nano-banana",
+    title: "Nano Banana (edit)",
+    price: { per: "image", each: 39_000, ...priceList },
+    sure: "schema",
+    input: z.object({ prompt, ...pictureIn }),
+    from: ({ image, prompt }) => ({ prompt, ...likePicture(image) }),
+  }),
+  editModel({
+    key: "nano-banana-2-edit",
+    ref: "google/nano-banana-2",
+    title: "Nano Banana 2 (edit)",
+    price: {
+      per: "image",
+      each: { input: "resolution", values: { "1K": 67_000, "2K": 101_000, "4K": 151_000 } },
+      ...priceList,
+    },
+    sure: "schema",
+    input: z.object({ prompt, ...pictureIn, resolution: z.enum(["1K", "2K", "4K"]) }),
+    from: ({ image, prompt }) => ({ prompt, ...likePicture(image), resolution: "1K" }),
+  }),
+  editModel({
+    key: "qwen-image-edit",
+    ref: "qwen/qwen-image-edit",
+    title: "Qwen Image Edit",
+    takes: ["seed"],
+    price: unpriced,
+    sure: "schema",
+    input: z.object({ image: attachmentSchema, prompt, seed, output_format: png }),
+    from: ({ image, prompt, seed }) => ({ image, prompt, seed, output_format: "png" }),
   }),
 ];
 
@@ -90,8 +135,10 @@ export const cutoutModels: readonly Model<"cutout">[] = [
     // About that much: it is billed by its machine's seconds.
     price: { per: "run", each: 440, ...priceList },
     sure: "recorded",
-    input: z.object({ image: attachmentSchema, background_type: z.literal("rgba"), format: png }),
-    from: ({ image }) => ({ image, background_type: "rgba", format: "png" }),
+    takes: ["blur"],
+    // It hands the type on to the library transparent-background, which has rgba, map, green, white, blur and overlay.
+    input: z.object({ image: attachmentSchema, background_type: z.enum(["rgba", "blur"]), format: png }),
+    from: ({ image, blur }) => ({ image, background_type: blur ? "blur" : "rgba", format: "png" }),
   }),
   cutoutModel({
     key: "rembg",

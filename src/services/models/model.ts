@@ -33,8 +33,8 @@ export interface Wants {
   /** White in the mask is what is painted anew. */
   inpaint: { image: Attachment; mask: Attachment; prompt: string; seed: number };
   upscale: { image: Attachment; scale: 2 | 4 | 8; faces: boolean };
-  /** The picture without its background. */
-  cutout: { image: Attachment };
+  /** The picture without its background, or with a blurred one. */
+  cutout: { image: Attachment; blur?: boolean };
   /** `seconds` is one of the model's `lengths`; its own where left out. */
   video: { prompt?: string; image?: Attachment; motion?: Motion; seconds?: number; seed: number };
   transcription: { audio: Attachment; language?: string; translate: boolean };
@@ -82,6 +82,7 @@ export type Extra =
   | "image"
   | "motion"
   | "length"
+  | "blur"
   | "voice"
   | "speed";
 

@@ -150,6 +150,60 @@ describe("upscalers and removers", () => {
   });
 });
 
+describe("inpainting and blurring", () => {
+  const half = async (width: number, height: number) =>
+    sharp({ create: { width, height, channels: 3, background: "black" } })
+      .composite([
+        {
+          input: { create: { width: width / 2, height, channels: 3, background: "white" } },
+          left: 0,
+          top: 0,
+        },
+      ])
+      .png()
+      .toBuffer();
+  const pixelsOf = async (output: unknown) => {
+    const { data, info } = await sharp((await download([output].flat()[0])).bytes)
+      .removeAlpha()
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    const at = (x: number, y: number) => [
+      ...data.subarray((y * info.width + x) * 3, (y * info.width + x) * 3 + 3),
+    ];
+    return { at, info };
+  };
+  const image = async () => {
+    const brown = sharp({ create: { width: 200, height: 100, channels: 3, background: "#884422" } });
+    return dataUri("image/png", await brown.png().toBuffer());
+  };
+
+  it.each([
+    ["stability-ai/stable-diffusion-inpainting", { width: 256, height: 128 }, 256, 128],
+    ["black-forest-labs/flux-fill-pro", { output_format: "png" }, 200, 100],
+  ])("%s paints where the mask is white, and nowhere else", async (ref, input, width, height) => {
+    const mask = dataUri("image/png", await half(200, 100));
+    const done = await run(ref, { prompt: "a fox", image: await image(), mask, ...input });
+    const { at, info } = await pixelsOf(done.output);
+    expect(info).toMatchObject({ width, height });
+    expect(at(width - 20, 20)).toEqual([0x88, 0x44, 0x22]);
+    expect(at(20, 20)).not.toEqual([0x88, 0x44, 0x22]);
+  });
+
+  it("fails where picture and mask differ in size", async () => {
+    const mask = dataUri("image/png", await half(100, 50));
+    const done = await run("black-forest-labs/flux-fill-pro", { prompt: "x", image: await image(), mask });
+    expect(done).toMatchObject({
+      status: "failed",
+      error: "Image and mask must have the same size: 200x100 and 100x50",
+    });
+  });
+
+  it("a background's type is one that the remover knows", async () => {
+    const input = { image: await image(), background_type: "gone" };
+    expect(await run("851-labs/background-remover", input)).toMatchObject({ status: "failed" });
+  });
+});
+
 describe("texts", () => {
   const answer = async (ref: string, input: object) => (await run(ref, input)).output as string[];
 

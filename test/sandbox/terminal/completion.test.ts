@@ -81,7 +81,7 @@ describe("Tab", () => {
 });
 
 it("completes paths on the disk, the samples first", () => {
-  expect(completePath("")[0]).toBe("./sandbox/samples/photo.png");
+  expect(completePath("")[0]).toBe("./sandbox/samples/mask.png");
   expect(completePath("./sandbox/sa")).toEqual(["./sandbox/samples/"]);
   expect(completePath("./nowhere/")).toEqual([]);
 });

@@ -107,7 +107,7 @@ describe("a line", () => {
     ["/post whom:@Mia", /^There is no "@Mia"; there are @everyone, @artists, and @admins\.$/],
     [
       "> Translate ./a.ogg",
-      /^No entry of an Apps menu is called "Translate .\/a.ogg"; one can type > Transcribe .\/voice.ogg, .*> Standing of @Mia/,
+      /^No entry of an Apps menu is called "Translate .\/a.ogg"; one can type > .*> Transcribe .\/file, .*> Standing of @Mia/,
     ],
     ["> Standing of", "Standing of is used on one person: > Standing of @Mia"],
     ["> Standing of @Mia @Oto", "Standing of is used on one person: > Standing of @Mia"],

@@ -110,8 +110,8 @@ describe("the catalogue", () => {
     ).toEqual(Object.keys(whisperLanguages).toSorted());
   });
 
-  it("has every key and reference once", () => {
-    for (const names of [models.map(({ key }) => key), models.map(({ ref }) => ref)])
+  it("has every key once, and of each kind every reference", () => {
+    for (const names of [models.map(({ key }) => key), models.map(({ kind, ref }) => `${kind} ${ref}`)])
       expect(new Set(names).size).toBe(models.length);
   });
 
@@ -227,6 +227,19 @@ it("what runs unasked has a price, may be used and suits, or it is one whose ref
       (model) => model.key === "qwen-image",
     ),
   ).toBe("flux-schnell");
+});
+
+it("the first of a kind is one that suits, has a price and may be used; where none may be, one that is refused", () => {
+  const except =
+    (...keys: string[]) =>
+    (key: string) =>
+      !keys.includes(key);
+  expect(firstOf("inpaint", except()).key).toBe("sd-inpainting");
+  // The next has no price.
+  expect(firstOf("inpaint", except("sd-inpainting")).key).toBe("sd-inpainting");
+  expect(firstOf("cutout", except("background-remover")).key).toBe("rembg");
+  const blurs = ({ takes }: Pick<Model, "takes">) => takes.includes("blur");
+  expect(firstOf("cutout", except("background-remover"), blurs).key).toBe("background-remover");
 });
 
 it("a caption is said plainly, however BLIP wraps it", () => {

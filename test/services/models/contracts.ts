@@ -62,7 +62,7 @@ export const wants: { [Kind in ModelKind]: Wants[Kind][] } = {
   upscale: ([2, 4, 8] as const).flatMap((scale) =>
     [true, false].map((faces) => ({ image: picture, scale, faces })),
   ),
-  cutout: [{ image: picture }],
+  cutout: [{ image: picture }, { image: picture, blur: true }],
   video: [undefined, 1, 4, 6, 10, 15].flatMap((seconds) =>
     [undefined, ...motions].flatMap((motion) =>
       [{ image: picture }, {}].map((more) => ({
