@@ -2,6 +2,7 @@ import { animate } from "./animate.ts";
 import { ask } from "./ask.ts";
 import type { Command } from "./command.ts";
 import { describe, describeMessage } from "./describe.ts";
+import { edit, removeBackground } from "./edit.ts";
 import { imagine } from "./imagine.ts";
 import { jobs } from "./jobs.ts";
 import { models } from "./guild-models.ts";
@@ -14,6 +15,8 @@ import { usage } from "./usage.ts";
 export const commands: readonly Command[] = [
   imagine,
   animate,
+  edit,
+  removeBackground,
   upscale,
   upscaleMessage,
   describe,

@@ -92,7 +92,7 @@ export function createRouter(deps: {
   function readRequest(interaction: CommandInteraction, found: Found, place: Place): Request {
     const { body, menuOption, preset } = found;
     const values = menuOption
-      ? { ...preset, [menuOption]: usedOn(interaction, body.options[menuOption]) }
+      ? { [menuOption]: usedOn(interaction, body.options[menuOption]), ...preset }
       : readOptions(
           body.options,
           leafOf(interaction as never).given,

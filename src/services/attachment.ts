@@ -4,6 +4,17 @@ import { measure } from "./pictures.ts";
 import { Problem } from "./problem.ts";
 import type { FileSource, MediaFile } from "./replicate/media.ts";
 
+/**
+ * What a model is sent in the file's place. `still`: of an animation its first picture. `opaque`: without transparency, at
+ * the size at which it is painted. A mask is white where something is painted anew: `fit` is the file itself at the size
+ * of the opaque picture beside it, `transparency` is where the file is transparent.
+ */
+const madeAs = z.union([
+  z.object({ picture: z.enum(["still", "opaque"]) }),
+  z.object({ mask: z.enum(["fit", "transparency"]) }),
+]);
+export type MadeAs = z.output<typeof madeAs>;
+
 /** A file that somebody attached, as plain data. */
 export const attachmentSchema = z.object({
   url: z.string(),
@@ -13,6 +24,8 @@ export const attachmentSchema = z.object({
   bytes: z.number(),
   width: z.number().optional(),
   height: z.number().optional(),
+  /** A picture that moves. */
+  animated: z.boolean().optional(),
   /** Length of sound. */
   seconds: z.number().optional(),
   /** Of the content, in hexadecimal. */
@@ -21,6 +34,7 @@ export const attachmentSchema = z.object({
   checked: z.boolean().optional(),
   /** It was given with an earlier request: Discord's addresses of files die after a day. */
   earlier: z.boolean().optional(),
+  as: madeAs.optional(),
 });
 
 export type Attachment = z.output<typeof attachmentSchema>;

@@ -1,7 +1,7 @@
 import { Problem } from "./problem.ts";
 
 /** sharp takes 180 ms to load, so it is loaded by the first picture. */
-const loadSharp = async () => (await import("sharp")).default;
+export const loadSharp = async () => (await import("sharp")).default;
 
 /** What fits into a posted picture's limit, best first: quality goes before size. */
 const attempts = [
@@ -17,15 +17,43 @@ const attempts = [
 /** The longest side that WebP can hold, by its format. */
 const WEBP_MAX_SIDE = 16_383;
 
-/** Width and height in pixels as the picture is meant to be seen; undefined where it can't be decoded. */
-export async function measure(bytes: Buffer): Promise<{ width: number; height: number } | undefined> {
+/** Width and height in pixels as the picture is meant to be seen; of an animation those of each of its pictures. */
+interface Measured {
+  width: number;
+  height: number;
+  animated?: true;
+}
+
+/** Undefined where it can't be decoded. */
+export async function measure(bytes: Buffer): Promise<Measured | undefined> {
   const sharp = await loadSharp();
   try {
-    const { autoOrient } = await sharp(bytes).metadata();
-    return { width: autoOrient.width, height: autoOrient.height };
+    const { autoOrient, pages = 1 } = await sharp(bytes).metadata();
+    return { width: autoOrient.width, height: autoOrient.height, ...(pages > 1 ? { animated: true } : {}) };
   } catch {
     return undefined;
   }
+}
+
+/** An animation's first picture, or the picture itself, as people see it. */
+export async function still(bytes: Buffer): Promise<Buffer> {
+  const sharp = await loadSharp();
+  return sharp(bytes).autoOrient().png().toBuffer();
+}
+
+/**
+ * The picture at this size and without transparency. Models drop the alpha channel and see the colours that were hidden
+ * below it; grey is what they take for nothing.
+ */
+export async function opaque(bytes: Buffer, size: { width: number; height: number }): Promise<Buffer> {
+  const sharp = await loadSharp();
+  return sharp(bytes)
+    .autoOrient()
+    .flatten({ background: { r: 128, g: 128, b: 128 } })
+    .resize({ ...size, fit: "fill" })
+    .toColourspace("srgb")
+    .png()
+    .toBuffer();
 }
 
 /**

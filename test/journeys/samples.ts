@@ -38,3 +38,25 @@ export const words = (name: string, contentType: string): Upload => ({
   data: Buffer.from("These are only words. ".repeat(200)),
   contentType,
 });
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** `#rrggbb` or `#rrggbbaa` as four numbers. */
+const rgba = (colour: string) => [...Buffer.from(`${colour.slice(1)}ff`.slice(0, 8), "hex")];
+
+/** A picture of one colour with a rectangle in another; exact pixels, those that are transparent as well. */
+export function painted(
+  { width, height }: Size,
+  inner: Size & { left: number; top: number },
+  { ground = "#000000", paint = "#ffffff" } = {},
+) {
+  const isInside = (x: number, y: number) =>
+    x >= inner.left && x < inner.left + inner.width && y >= inner.top && y < inner.top + inner.height;
+  const pixels = Array.from({ length: width * height }, (_, at) =>
+    rgba(isInside(at % width, Math.floor(at / width)) ? paint : ground),
+  );
+  return sharp(Buffer.from(pixels.flat()), { raw: { width, height, channels: 4 } });
+}

@@ -52,6 +52,16 @@ describe("a picture's size", () => {
     expect(await measure(turned)).toEqual({ width: 20, height: 30 });
   });
 
+  it("is that of each picture of an animation, and it is said that it moves", async () => {
+    const frames = { raw: { width: 30, height: 40, channels: 3, pageHeight: 20 } } as const;
+    for (const format of ["gif", "webp"] as const) {
+      const moving = await sharp(randomFillSync(Buffer.alloc(30 * 40 * 3)), frames)
+        .toFormat(format, { delay: [100, 100] })
+        .toBuffer();
+      expect(await measure(moving)).toEqual({ width: 30, height: 20, animated: true });
+    }
+  });
+
   it("is unknown where there is none", async () => {
     expect(await measure(Buffer.from("no picture"))).toBeUndefined();
   });

@@ -2,8 +2,9 @@ import { openAsBlob } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Attachment, inspect, isAttachment, unavailable } from "../attachment.ts";
+import { type Attachment, inspect, isAttachment, type MadeAs, unavailable } from "../attachment.ts";
 import { download } from "../files.ts";
+import { made } from "../made.ts";
 import { Problem } from "../problem.ts";
 import type { ReplicateApi } from "./client.ts";
 import type { Media } from "./media.ts";
@@ -52,20 +53,28 @@ const inspected = (file: Attachment, media: Media, signal: AbortSignal) =>
 
 /**
  * The input with every attachment turned into what Replicate can read: its own address where Replicate's machines reach
- * it, a data URL where it is small, an upload otherwise.
+ * it, a data URL where it is small, an upload otherwise. What is made of a file has no address.
  */
-export const withReadableFiles = (input: Input, deps: Deps): Promise<Input> =>
-  withAttachments(input, (file) => sent(file, deps));
+export async function withReadableFiles(input: Input, deps: Deps): Promise<Input> {
+  const seen = await withInspectedFiles(input, deps.media, deps.signal);
+  const painted = Object.values(seen).find(isPainted);
+  return withAttachments(seen, (file) =>
+    file.as ? sentInstead(file, file.as, painted ?? file, deps) : sent(file, deps),
+  );
+}
 
-async function sent(attachment: Attachment, deps: Deps): Promise<string> {
-  const file = await inspected(attachment, deps.media, deps.signal);
+/** The picture that a mask beside it has to fit. */
+const isPainted = (value: unknown): value is Attachment =>
+  isAttachment(value) && value.as !== undefined && "picture" in value.as && value.as.picture === "opaque";
+
+async function sent(file: Attachment, deps: Deps): Promise<string> {
   const way = wayOf(file, deps.media);
   if (way === "address") return file.url;
   return unlessGone(file, deps.signal, way === "upload" ? upload(file, deps) : dataUrl(file, deps));
 }
 
 /** A file that can't be had again is the attachment's problem, not the answer's. */
-const unlessGone = (file: Attachment, signal: AbortSignal, work: Promise<string>) =>
+const unlessGone = <R>(file: Attachment, signal: AbortSignal, work: Promise<R>): Promise<R> =>
   work.catch((error: unknown) => {
     signal.throwIfAborted();
     if (!(error instanceof Problem)) throw error;
@@ -78,6 +87,30 @@ const dataUrl = (file: Attachment, { media, signal }: Deps) =>
     { limitBytes: file.bytes, signal },
     ({ bytes }) => dataUrlPrefix(file) + bytes.toString("base64"),
   );
+
+/** What is made of the file, whose size is bounded, goes through memory. */
+async function sentInstead(
+  file: Attachment,
+  as: MadeAs,
+  picture: Attachment,
+  { media, api, signal }: Deps,
+): Promise<string> {
+  const reading = media.read(file.url, { limitBytes: file.bytes, signal }, ({ bytes }) =>
+    made(bytes, file, as, picture).catch(problemIn),
+  );
+  const bytes = await unlessGone(file, signal, reading);
+  if (bytes instanceof Problem) throw bytes;
+  const png = { ...file, contentType: "image/png", bytes: bytes.byteLength };
+  if (dataUrlBytes(png) <= DATA_URL_MAX_BYTES) return dataUrlPrefix(png) + bytes.toString("base64");
+  const name = `${file.name.replace(/\.[^.]*$/, "")}.png`;
+  return api.upload(new File([new Uint8Array(bytes)], name, { type: "image/png" }), signal);
+}
+
+/** What is wrong with the file itself is no failure to read it. */
+function problemIn(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  throw error;
+}
 
 /** By way of the disk: from there it can be read again for a second attempt, without being in memory. */
 async function upload(file: Attachment, { media, api, signal }: Deps): Promise<string> {

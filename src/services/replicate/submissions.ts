@@ -53,8 +53,12 @@ const CLAIM_KEPT_MS = 2 * 60 * 60_000;
 const TOLERANCE_MS = 5_000;
 
 /** Whether the list shows what we sent. A file that we have not turned into an address yet is known by its own. */
-const sameValue = (sent: unknown, listed: unknown): boolean =>
-  isAttachment(sent) ? sent.url === listed : isDeepStrictEqual(sent, listed);
+function sameValue(sent: unknown, listed: unknown): boolean {
+  if (isAttachment(sent)) return sent.url === listed;
+  if (Array.isArray(sent) && Array.isArray(listed))
+    return sent.length === listed.length && sent.every((each, index) => sameValue(each, listed[index]));
+  return isDeepStrictEqual(sent, listed);
+}
 
 /**
  * Whether a listed prediction can be the one that was sent: same model, not older, and every input the same. A file that

@@ -229,19 +229,6 @@ it("what runs unasked has a price, may be used and suits, or it is one whose ref
   ).toBe("flux-schnell");
 });
 
-it("the first of a kind is one that suits, has a price and may be used; where none may be, one that is refused", () => {
-  const except =
-    (...keys: string[]) =>
-    (key: string) =>
-      !keys.includes(key);
-  expect(firstOf("inpaint", except()).key).toBe("sd-inpainting");
-  // The next has no price.
-  expect(firstOf("inpaint", except("sd-inpainting")).key).toBe("sd-inpainting");
-  expect(firstOf("cutout", except("background-remover")).key).toBe("rembg");
-  const blurs = ({ takes }: Pick<Model, "takes">) => takes.includes("blur");
-  expect(firstOf("cutout", except("background-remover"), blurs).key).toBe("background-remover");
-});
-
 it("a caption is said plainly, however BLIP wraps it", () => {
   const blip = findModel("caption", "blip");
   for (const output of ["Caption: a cat", "a cat", ["a cat"], [{ text: "Caption: a cat" }]])

@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import sharp from "sharp";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { startReplicate } from "../../../sandbox/replicate/index.ts";
 import type { Attachment } from "../../../src/services/attachment.ts";
@@ -10,6 +11,7 @@ import { systemClock } from "../../../src/services/clock.ts";
 import { createReplicateApi, type ReplicateApi } from "../../../src/services/replicate/client.ts";
 import { wayOf, withReadableFiles } from "../../../src/services/replicate/inputs.ts";
 import { createMedia } from "../../../src/services/replicate/media.ts";
+import { painted } from "../../journeys/samples.ts";
 import { type LocalServer, startLocalServer } from "../local-server.ts";
 
 const png = Buffer.from(
@@ -134,6 +136,60 @@ describe("an input", () => {
     });
     expect(uploads).toEqual([]);
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it("holds what is made of a file, and never its address", async () => {
+    const half = { left: 0, top: 0, width: 20, height: 30 };
+    const holed = painted({ width: 40, height: 30 }, half, { ground: "#ffffff", paint: "#00ff0000" });
+    const bytes = await holed.png().toBuffer();
+    const { media, url } = await host(bytes);
+    const { api } = inbox();
+    const picture = file({ url, bytes: bytes.byteLength, width: 40, height: 30 });
+    const input = {
+      image: { ...picture, as: { picture: "opaque" } },
+      mask: { ...picture, as: { mask: "transparency" } },
+      own: { ...picture, width: 4, height: 3, as: { mask: "fit" } },
+    };
+    // As it was stored, and read again after a restart.
+    const stored = JSON.parse(JSON.stringify(input)) as typeof input;
+    const open = { ...media, isPublic: () => true };
+    const sent = await withReadableFiles(stored, { media: open, api, signal });
+    const grey = async (value: unknown) => {
+      const [type, base64 = ""] = String(value).split(",");
+      expect(type).toBe("data:image/png;base64");
+      const { data, info } = await sharp(Buffer.from(base64, "base64"))
+        .extractChannel(0)
+        .raw()
+        .toBuffer({ resolveWithObject: true });
+      return [info.width, info.height, data[10], data[30]];
+    };
+    expect(await grey(sent["image"])).toEqual([40, 30, 128, 255]);
+    expect(await grey(sent["mask"])).toEqual([40, 30, 255, 0]);
+    expect(await grey(sent["own"])).toEqual([40, 30, 0, 255]);
+  });
+
+  it("says what is wrong with a mask, and with a file that nothing can be made of", async () => {
+    const { media, url } = await host(png);
+    const { api } = inbox();
+    const picture = (as: Attachment["as"], facts: Partial<Attachment> = {}): Attachment =>
+      file({ url, bytes: png.byteLength, width: 1, height: 1, ...(as ? { as } : {}), ...facts });
+    const huge = picture({ mask: "transparency" }, { width: 60_000, height: 1_000 });
+    await expect(withReadableFiles({ image: huge }, { media, api, signal })).rejects.toMatchObject({
+      reason: { kind: "too-many-pixels", limit: 50_000_000, scaled: false },
+    });
+    const tall = picture({ picture: "opaque" }, { height: 2 });
+    const input = { image: tall, mask: picture({ mask: "fit" }) };
+    await expect(withReadableFiles(input, { media, api, signal })).rejects.toMatchObject({
+      reason: { kind: "mask-shape" },
+    });
+    await server?.close();
+    const broken = await host(png.subarray(0, 40));
+    await expect(
+      withReadableFiles(
+        { image: picture({ picture: "still" }, { url: broken.url, bytes: 40 }) },
+        { media: broken.media, api, signal },
+      ),
+    ).rejects.toMatchObject({ reason: { kind: "not-an-image", name: "fox.png" } });
   });
 
   it("is uploaded by the official client as it is on the disk", async () => {

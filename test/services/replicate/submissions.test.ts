@@ -127,6 +127,19 @@ describe("a create whose answer was lost", () => {
     });
   });
 
+  it("is found after a restart by the addresses of its files, also in a list", async () => {
+    const fox = { url: "https://cdn.discordapp.com/a/fox.png", name: "fox.png", contentType: "image/png" };
+    const request = { ...cat, ref: "google/nano-banana" };
+    const sentAt = Date.now();
+    const sent = { prompt: "winter", image_input: [fox.url] };
+    const { id } = await submissions.create({ ...request, input: sent }, silent);
+    const stored = (url: string) => ({ prompt: "winter", image_input: [{ ...fox, url, bytes: 7 }] });
+    const recover = (url: string) =>
+      submissions.recover({ ...request, input: stored(url) }, { run: silent.run, sentAt });
+    await expect(recover(fox.url)).resolves.toMatchObject({ id });
+    await expect(recover("https://cdn.discordapp.com/a/other.png")).rejects.toMatchObject(unknown);
+  });
+
   it("is found by its own run alone, where its id could not be stored", async () => {
     const sentAt = Date.now();
     const { id } = await submissions.create(cat, silent);
