@@ -54,33 +54,28 @@ const lacksImage = ({ needs = [] }: Model<"video">, { image }: AnimateOptions) =
 const takesEach = (model: Model<"video">, options: AnimateOptions, wanted: readonly Extra[]) =>
   !lacksImage(model, options) && wanted.every((extra) => model.takes.includes(extra));
 
-/** What models can do of what was given, from all of it to what the film begins with. */
-const abilities: readonly ((model: Model<"video">, options: AnimateOptions) => boolean)[] = [
-  suits,
-  (model, options) => takesEach(model, options, given(options)),
-  (model, options) =>
-    takesEach(
-      model,
-      options,
-      given(options).filter((extra) => extra === "prompt" || extra === "image"),
-    ),
-];
+const takesAll = (model: Model<"video">, options: AnimateOptions) =>
+  takesEach(model, options, given(options));
 
-function suits(model: Model<"video">, options: AnimateOptions): boolean {
-  const makes = options.length === undefined || makesLength(model, options.length);
-  return makes && takesEach(model, options, given(options));
-}
+const takesSubject = (model: Model<"video">, options: AnimateOptions) =>
+  takesEach(
+    model,
+    options,
+    given(options).filter((extra) => extra === "prompt" || extra === "image"),
+  );
+
+const suits = (model: Model<"video">, options: AnimateOptions) =>
+  takesAll(model, options) && (options.length === undefined || makesLength(model, options.length));
 
 /** The first that can do all that was given; where there is none, one that can do most of it, and then says what it can't. */
 function defaultModel(request: AnimateRequest): Model<"video"> {
   const { options } = request;
-  const allows = allowedIn(request);
-  const firsts = abilities.map((can) => ({
+  const firsts = [suits, takesAll, takesSubject].map((can) => ({
     can,
-    first: firstOf("video", allows, (model) => can(model, options)),
+    first: firstOf("video", allowedIn(request), (model) => can(model, options)),
   }));
-  const { first } = firsts.find(({ can, first }) => can(first, options)) ?? {};
-  return first ?? firstOf("video", allows);
+  const able = firsts.find(({ can, first }) => can(first, options));
+  return able?.first ?? firstOf("video", allowedIn(request));
 }
 
 /** @throws {Problem} where this model can't do what was given, before anything runs. */

@@ -41,9 +41,13 @@ function labelOf(line: string): { part: Part; length: number } | undefined {
   return part && { part, length: all.length };
 }
 
+/** More is no label any more, and no word for nothing, whatever decorates it. */
+const FEW_LETTERS = 40;
+
 /** Whether more letters may make a label of it. */
 const mayBecomeLabel = (line: string): boolean => {
   const begun = line.replace(new RegExp(`^${DECORATION}`), "").toLowerCase();
+  if (begun.length > FEW_LETTERS) return false;
   return longNames.some((name) => name.startsWith(begun.replace(/[*_ ]+$/, "")));
 };
 
@@ -54,8 +58,9 @@ function unfenced(text: string): string {
   return inner.trim() || whole;
 }
 
-/** How models say that there is nothing. */
+/** How models say that there is nothing, in a few letters. */
 const isNothing = (text: string): boolean =>
+  text.length <= FEW_LETTERS &&
   /^[("'*_-]*(none|nothing|n\/a|no( visible| readable)? text( visible)?)?[.)"'*_-]*$/i.test(text);
 
 const isBeginningOfNone = (text: string): boolean => "none".startsWith(text.toLowerCase());

@@ -68,6 +68,13 @@ group("a description", () => {
     );
   });
 
+  it("is read in no time, however a model fills it up", () => {
+    const begun = performance.now();
+    for (const filling of [" ", "-", "* ", "`", "a ", "\n"])
+      for (const isFinal of [true, false]) readDescription(`CAPTION:${filling.repeat(20_000)}x`, isFinal);
+    expect(performance.now() - begun).toBeLessThan(1_000);
+  });
+
   it("asks for the parts that it reads", () => {
     expect(Object.keys(readDescription(INSTRUCTION))).toEqual(["caption", "prompt", "alt", "text"]);
   });

@@ -4,7 +4,7 @@ import { skippingClock } from "../../sandbox/skipping-clock.ts";
 import type { OptionValue, SeenMessage } from "../../sandbox/discord/person.ts";
 import { checkDiscordJournal } from "../sandbox/discord/schema.ts";
 import { picture, words } from "./samples.ts";
-import { checkJournals, inputs, only, press, startIn, world } from "./talk.ts";
+import { checkJournals, inputs, meanwhile, only, press, startIn, world } from "./talk.ts";
 
 type Given = Record<string, OptionValue>;
 const use = (command: string, options: Given = {}) =>
@@ -207,17 +207,6 @@ describe("a film that takes long", () => {
   });
   afterEach(() => world.close());
 
-  /** Skips time bit by bit, as a machine's clock would go, until this is done. */
-  async function meanwhile<T>(done: Promise<T>): Promise<T> {
-    let waiting = true;
-    const over = done.finally(() => (waiting = false));
-    while (waiting) {
-      clock.skip(1_000);
-      await Promise.race([over, new Promise((resolve) => setTimeout(resolve, 5))]);
-    }
-    return over;
-  }
-
   const begun = async () => {
     const question = await ask({ prompt: "a boat" });
     const exchange = world.discord.people.member.press(question, question.buttons[0]?.customId ?? "");
@@ -231,7 +220,7 @@ describe("a film that takes long", () => {
     await world.bot.stop();
     clock.skip(4 * MINUTE);
     await world.restart();
-    await meanwhile(world.finished(exchange));
+    await meanwhile(clock, world.finished(exchange));
     const [made] = exchange.messages;
     expect(made?.attachments).toMatchObject([{ name: "a-boat.mp4", contentType: "video/mp4" }]);
     expect(inputs()).toHaveLength(1);

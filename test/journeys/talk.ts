@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { SkippingClock } from "../../sandbox/skipping-clock.ts";
 import type { Exchange, OptionValue, Person, Place, SeenMessage } from "../../sandbox/discord/person.ts";
 import { checkDiscordJournal } from "../sandbox/discord/schema.ts";
 import { checkReplicateJournal } from "../sandbox/replicate/schema.ts";
@@ -42,6 +43,17 @@ const transcript = (...said: [asked: string, answered: string][]) =>
   said.map(([asked, answered]) => `User: ${asked}\n\nAssistant: ${answered}\n\n`).join("");
 export const after = (said: [asked: string, answered: string][], prompt: string) =>
   `${transcript(...said)}User: ${prompt}\n\nAssistant:`;
+
+/** Skips time second by second, as a machine's clock would go, until this is done. */
+export async function meanwhile<T>(clock: SkippingClock, done: Promise<T>): Promise<T> {
+  let waiting = true;
+  const over = done.finally(() => (waiting = false));
+  while (waiting) {
+    clock.skip(1_000);
+    await Promise.race([over, new Promise((resolve) => setTimeout(resolve, 5))]);
+  }
+  return over;
+}
 
 /** Nothing of all that broke a rule. */
 export const checkJournals = () =>

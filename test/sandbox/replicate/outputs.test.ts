@@ -235,6 +235,18 @@ describe("texts", () => {
     expect((await answer("deepseek-ai/deepseek-v3", { prompt: "Why?" })).join("")).not.toContain("Turns");
   });
 
+  it("fill in a form of any labels, and say what the picture really is", async () => {
+    const image = dataUri("image/jpeg", await photo(64, 48));
+    const prompt = "Tell me, line by line:\nMOOD: how it feels, in a word\nHALF A LINE: anything\nThank you.";
+    const text = (await answer("anthropic/claude-sonnet-5", { prompt, image, max_tokens: 1024 })).join("");
+    const made = "(sandbox) made up from a picture of 64 × 48 pixels, for";
+    expect(text).toBe(`MOOD: ${made} “how it feels”\nHALF A LINE: ${made} “anything”\n`);
+    // One such line is no form.
+    expect((await answer("deepseek-ai/deepseek-v3", { prompt: "NOTE: why?" })).join("")).toContain(
+      "You asked",
+    );
+  });
+
   it("are the same for the same seed's stand-in", async () => {
     const answers = await Promise.all(
       [1, 1, 2].map(async (seed) => {
