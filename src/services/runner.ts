@@ -204,7 +204,9 @@ export function createRunner(deps: {
       const cancel = new AbortController();
       const pauses: Followed["pauses"] = new Map();
       followed.set(job.id, { job, cancel, pauses });
-      if (job.stopping || stopped.has(job.id)) cancel.abort(stopReason());
+      // A command may want to know that nothing more is coming.
+      if (stopped.has(job.id)) job.stopping = true;
+      if (job.stopping) cancel.abort(stopReason());
       stopped.delete(job.id);
       const signal = AbortSignal.any([cancel.signal, detached]);
       const changes = createChanges();
