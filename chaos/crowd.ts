@@ -38,7 +38,17 @@ const FORGOTTEN_MS = 30_000;
 const wishes: readonly Wish[] = [
   ...Array<Wish>(3).fill("short"),
   ...Array<Wish>(3).fill("long"),
-  ...(["stoppable", "refused", "pictures", "pictures", "drawings", "larger", "transcript"] as const),
+  ...([
+    "stoppable",
+    "refused",
+    "pictures",
+    "pictures",
+    "drawings",
+    "larger",
+    "edited",
+    "described",
+    "transcript",
+  ] as const),
 ];
 
 const buttonOf = (message: SeenMessage, label: string) =>
@@ -71,12 +81,14 @@ export function createCrowd(deps: {
   /** The command and its options that a wish is made of. */
   function commandFor(wish: Wish): { name: string; options: Record<string, OptionValue>; tag: number } {
     const isPicture = wish === "pictures" || wish === "drawings";
-    const count = wish === "larger" || wish === "transcript" ? 1 : chance.between(isPicture ? 1 : 0, 4);
+    const count = isPicture ? chance.between(1, 4) : 1;
     const tag = plan(wish, count);
     const prompt = `please, ${tagName(tag)}`;
     const isPrivate = chance.happens(0.25) ? { private: true } : {};
-    if (wish === "larger")
-      return { name: "upscale", options: { image: { upload: samples.picture(tag) } }, tag };
+    const image = { upload: samples.picture(tag) };
+    if (wish === "larger") return { name: "upscale", options: { image }, tag };
+    if (wish === "edited") return { name: "edit", options: { image, prompt, ...isPrivate }, tag };
+    if (wish === "described") return { name: "describe", options: { image, ...isPrivate }, tag };
     if (wish === "transcript")
       return { name: "transcribe", options: { audio: { upload: samples.recording(tag) } }, tag };
     if (!isPicture) return { name: "ask", options: { prompt, ...isPrivate }, tag };

@@ -11,6 +11,8 @@ export type Wish =
   | "pictures"
   | "drawings"
   | "larger"
+  | "edited"
+  | "described"
   | "transcript";
 
 /** What the models do with one request, and what a whole answer to it has. */
@@ -81,9 +83,12 @@ function planned(wish: Wish, tag: number, count: number, chance: Chance, host: H
       return drawn(count, true, chance, host);
     case "drawings":
     case "larger":
+    case "edited":
       return drawn(count, false, chance, host);
     case "transcript":
       return transcribed(tag, chance);
+    case "described":
+      return written(tag, chance, "short");
     default:
       return written(tag, chance, wish);
   }
