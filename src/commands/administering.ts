@@ -4,7 +4,8 @@ import { within } from "../services/deadline.ts";
 import type { Services } from "../services/index.ts";
 import { fromCredits, type MicroDollars } from "../services/money.ts";
 import { Problem } from "../services/problem.ts";
-import { completing, type Request, text, type View } from "./command.ts";
+import type { Request, View } from "./command.ts";
+import { completing, text } from "./options.ts";
 
 type Rule = MicroDollars | "unlimited" | "default";
 

@@ -5,19 +5,8 @@ import { type Extra, type Model, motions } from "../services/models/model.ts";
 import { filmSeconds } from "../services/prices.ts";
 import { Problem } from "../services/problem.ts";
 import { againButton, buttonsOf, filesOf, heading, isPrivate, quietLines } from "./answer.ts";
-import {
-  boolean,
-  type Button,
-  choice,
-  defineCommand,
-  image,
-  integer,
-  type JobOf,
-  optional,
-  type Request,
-  text,
-  type Values,
-} from "./command.ts";
+import { type Button, defineCommand, type JobOf, type Request } from "./command.ts";
+import { boolean, choice, image, integer, optional, text, type Values } from "./options.ts";
 import { fileStem } from "./file-stem.ts";
 import { MAX_PROMPT } from "./imagine.ts";
 import { allowedIn, modelOption } from "./models.ts";

@@ -3,17 +3,8 @@ import type { Talk } from "../services/conversations.ts";
 import { findModel, orNextBest, requireExtra } from "../services/models/index.ts";
 import type { Model } from "../services/models/model.ts";
 import { buttonsOf, heading, isPrivate, isRunning, quietLines } from "./answer.ts";
-import {
-  boolean,
-  choice,
-  defineCommand,
-  image,
-  type JobOf,
-  optional,
-  type Request,
-  text,
-  type Values,
-} from "./command.ts";
+import { defineCommand, type JobOf, type Request } from "./command.ts";
+import { boolean, choice, image, optional, text, type Values } from "./options.ts";
 import { allowedIn, modelOption } from "./models.ts";
 import type { Action } from "./press.ts";
 import { type Style, styleLabels, styles } from "./styles.ts";

@@ -5,16 +5,8 @@ import { findModel } from "../services/models/index.ts";
 import { shapes } from "../services/models/model.ts";
 import type { FileSource } from "../services/replicate/media.ts";
 import { againButton, buttonsOf, isPrivate } from "./answer.ts";
-import {
-  boolean,
-  choice,
-  defineCommand,
-  integer,
-  type JobOf,
-  optional,
-  promptList,
-  type Values,
-} from "./command.ts";
+import { defineCommand, type JobOf } from "./command.ts";
+import { boolean, choice, integer, optional, promptList, type Values } from "./options.ts";
 import { modelOption } from "./models.ts";
 import type { Action } from "./press.ts";
 import { type Line, readPromptList } from "./prompt-list.ts";

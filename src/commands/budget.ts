@@ -2,7 +2,8 @@ import { words } from "../locales/index.ts";
 import { fromDollars, type MicroDollars } from "../services/money.ts";
 import { Problem } from "../services/problem.ts";
 import { change, guildOf } from "./administering.ts";
-import { answeringCommand, completing, optional, text } from "./command.ts";
+import { answeringCommand } from "./command.ts";
+import { completing, optional, text } from "./options.ts";
 
 /** @throws {Problem} bad-option */
 function readDollars(typed: string): MicroDollars | "default" {

@@ -3,17 +3,8 @@ import { words } from "../locales/index.ts";
 import { findModel, orNextBest } from "../services/models/index.ts";
 import { Problem } from "../services/problem.ts";
 import { againButton, buttonsOf, heading, isPrivate, isRunning, quietLines } from "./answer.ts";
-import {
-  boolean,
-  type Button,
-  defineCommand,
-  defineMessageCommand,
-  image,
-  type JobOf,
-  optional,
-  runningCommand,
-  type Values,
-} from "./command.ts";
+import { type Button, defineCommand, defineMessageCommand, type JobOf, runningCommand } from "./command.ts";
+import { boolean, image, optional, type Values } from "./options.ts";
 import { type Description, INSTRUCTION, readDescription } from "./description.ts";
 import { MAX_PROMPT } from "./imagine.ts";
 import { allowedIn } from "./models.ts";

@@ -1,5 +1,6 @@
 import { words } from "../locales/index.ts";
 import type { ModelKind } from "../services/models/model.ts";
+import type { JobOf } from "./command.ts";
 import {
   boolean,
   choice,
@@ -7,11 +8,10 @@ import {
   completing,
   image,
   integer,
-  type JobOf,
   optional,
   text,
   type Values,
-} from "./command.ts";
+} from "./options.ts";
 import { editStyleNames, strengths } from "./edit-styles.ts";
 import { modelOption } from "./models.ts";
 

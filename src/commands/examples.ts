@@ -1,5 +1,6 @@
 import type { Attachment } from "../services/attachment.ts";
-import type { Channel, Command, Option, Options, Target } from "./command.ts";
+import type { Command } from "./command.ts";
+import type { Channel, Option, Options, Target } from "./options.ts";
 
 /** A file that the sandbox has, in the place of one that somebody gives. */
 export interface Sample {

@@ -6,7 +6,8 @@ import type { Model, ModelKind } from "../services/models/model.ts";
 import { priceOf } from "../services/models/operator-prices.ts";
 import { Problem } from "../services/problem.ts";
 import { change, guildOf } from "./administering.ts";
-import { answeringCommand, choice, completing, defineGroup, optional, text } from "./command.ts";
+import { answeringCommand, defineGroup } from "./command.ts";
+import { choice, completing, optional, text } from "./options.ts";
 import { aboutPrice } from "./models.ts";
 
 const kinds = Object.keys(catalogue) as ModelKind[];

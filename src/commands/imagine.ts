@@ -4,19 +4,8 @@ import { findModel, requireExtra } from "../services/models/index.ts";
 import { type Model, shapes } from "../services/models/model.ts";
 import { Problem } from "../services/problem.ts";
 import { againButton, buttonsOf, heading, isPrivate, quietLines } from "./answer.ts";
-import {
-  boolean,
-  type Button,
-  choice,
-  defineCommand,
-  image,
-  integer,
-  type JobOf,
-  optional,
-  type Request,
-  text,
-  type Values,
-} from "./command.ts";
+import { type Button, defineCommand, type JobOf, type Request } from "./command.ts";
+import { boolean, choice, image, integer, optional, text, type Values } from "./options.ts";
 import { fileStem, slug } from "./file-stem.ts";
 import { numberedPictures, type Picture, picturesByStyle, styleKey } from "./gallery.ts";
 import { allowedIn, modelOption } from "./models.ts";

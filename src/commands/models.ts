@@ -4,7 +4,8 @@ import { modelsOf } from "../services/models/index.ts";
 import type { Model, ModelKind } from "../services/models/model.ts";
 import { priceOf } from "../services/models/operator-prices.ts";
 import { estimate, type Price } from "../services/prices.ts";
-import { completing, type Completing, type Request, text } from "./command.ts";
+import type { Request } from "./command.ts";
+import { completing, type Completing, text } from "./options.ts";
 
 /** How a model is offered: `FLUX schnell · ~3 credits · ~1 s`. Where nobody knows how fast it is, nothing is said of that. */
 function offered(model: Model, { locale, prices, usualSeconds }: Completing): string {

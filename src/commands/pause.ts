@@ -1,5 +1,6 @@
 import { change } from "./administering.ts";
-import { answeringCommand, boolean, optional } from "./command.ts";
+import { answeringCommand } from "./command.ts";
+import { boolean, optional } from "./options.ts";
 
 const stopping = (name: string, description: string, paused: boolean) =>
   answeringCommand({

@@ -2,16 +2,8 @@ import { words } from "../locales/index.ts";
 import { findModel, firstOf } from "../services/models/index.ts";
 import { Problem } from "../services/problem.ts";
 import { againButton, buttonsOf } from "./answer.ts";
-import {
-  boolean,
-  choice,
-  type Complete,
-  defineCommand,
-  type JobOf,
-  optional,
-  text,
-  type Values,
-} from "./command.ts";
+import { defineCommand, type JobOf } from "./command.ts";
+import { boolean, choice, type Complete, optional, text, type Values } from "./options.ts";
 import { allowedIn, modelOption } from "./models.ts";
 import { backgrounds, type Background, DEFAULT_ANGLES, knownAngles, shotPrompt } from "./product-shots.ts";
 import { laterOf, runsOf, type Series } from "./series.ts";

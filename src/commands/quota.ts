@@ -2,18 +2,8 @@ import { words } from "../locales/index.ts";
 import type { Services } from "../services/index.ts";
 import { change, creditsOption, guildOf, readAmount, readRule } from "./administering.ts";
 import { budget } from "./budget.ts";
-import {
-  answeringCommand,
-  defineGroup,
-  defineUserCommand,
-  integer,
-  optional,
-  person,
-  personOrRole,
-  type Request,
-  type Target,
-  type View,
-} from "./command.ts";
+import { answeringCommand, defineGroup, defineUserCommand, type Request, type View } from "./command.ts";
+import { integer, optional, person, personOrRole, type Target } from "./options.ts";
 import { pause, resume } from "./pause.ts";
 import { report } from "./report.ts";
 import { settings } from "./settings.ts";

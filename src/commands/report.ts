@@ -4,7 +4,8 @@ import { words } from "../locales/index.ts";
 import { sum, toCredits, toDollars } from "../services/money.ts";
 import { REPORT_DAYS, type Spent } from "../services/spending.ts";
 import { guildOf } from "./administering.ts";
-import { answeringCommand, integer, optional, type View } from "./command.ts";
+import { answeringCommand, type View } from "./command.ts";
+import { integer, optional } from "./options.ts";
 
 const ROWS_SHOWN = 15;
 

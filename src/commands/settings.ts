@@ -4,17 +4,8 @@ import { nextDay } from "../services/calendar.ts";
 import type { Services } from "../services/index.ts";
 import { Problem } from "../services/problem.ts";
 import { change, guildOf } from "./administering.ts";
-import {
-  answeringCommand,
-  boolean,
-  channel,
-  completing,
-  optional,
-  type Request,
-  role,
-  text,
-  type View,
-} from "./command.ts";
+import { answeringCommand, type Request, type View } from "./command.ts";
+import { boolean, channel, completing, optional, role, text } from "./options.ts";
 
 const zones = () =>
   ["UTC", ...Intl.supportedValuesOf("timeZone")].map((zone) => ({ name: zone, value: zone }));

@@ -2,20 +2,8 @@ import { words } from "../locales/index.ts";
 import { findModel, requireExtra } from "../services/models/index.ts";
 import { srt, vtt } from "../services/subtitles.ts";
 import { againButton, buttonsOf, heading, quietLines } from "./answer.ts";
-import {
-  audio,
-  boolean,
-  choice,
-  completing,
-  defineCommand,
-  defineMessageCommand,
-  type JobOf,
-  optional,
-  runningCommand,
-  text,
-  type Values,
-  type ViewFile,
-} from "./command.ts";
+import { defineCommand, defineMessageCommand, type JobOf, runningCommand, type ViewFile } from "./command.ts";
+import { audio, boolean, choice, completing, optional, text, type Values } from "./options.ts";
 import { languageCode, languageName, languages } from "./languages.ts";
 
 const options = {

@@ -1,15 +1,8 @@
 import { findModel } from "../services/models/index.ts";
 import { Problem } from "../services/problem.ts";
 import { againButton, buttonsOf, filesOf, heading, quietLines } from "./answer.ts";
-import {
-  boolean,
-  choice,
-  defineCommand,
-  defineMessageCommand,
-  image,
-  optional,
-  runningCommand,
-} from "./command.ts";
+import { defineCommand, defineMessageCommand, runningCommand } from "./command.ts";
+import { boolean, choice, image, optional } from "./options.ts";
 import { pictureActions, pictureButtons } from "./picture-actions.ts";
 
 /** Real-ESRGAN runs out of memory on large pictures: about two megapixels go in safely, and 64 are made at the most. */

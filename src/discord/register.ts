@@ -9,7 +9,8 @@ import {
   type RESTPutAPIApplicationCommandsJSONBody,
   Routes,
 } from "discord.js";
-import type { AnsweringCommand, Command, Option, Options, RunningCommand } from "../commands/command.ts";
+import type { AnsweringCommand, Command, RunningCommand } from "../commands/command.ts";
+import type { Option, Options } from "../commands/options.ts";
 import { textChannels } from "./request.ts";
 
 type CommandJson = RESTPutAPIApplicationCommandsJSONBody[number];

@@ -14,7 +14,8 @@ import {
   InteractionContextType,
   PermissionFlagsBits,
 } from "discord.js";
-import type { Asker, Channel, Option, Options, Request, Target } from "../commands/command.ts";
+import type { Asker, Request } from "../commands/command.ts";
+import type { Channel, Option, Options, Target } from "../commands/options.ts";
 import type { Press, Wanted } from "../commands/press.ts";
 import { type Attachment, isAttachment } from "../services/attachment.ts";
 import { Problem } from "../services/problem.ts";

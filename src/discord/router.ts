@@ -8,7 +8,8 @@ import {
   InteractionType,
 } from "discord.js";
 import type { Logger } from "pino";
-import type { Option, Request, View } from "../commands/command.ts";
+import type { Request, View } from "../commands/command.ts";
+import type { Option } from "../commands/options.ts";
 import type { Press, Wanted } from "../commands/press.ts";
 import type { Clock } from "../services/clock.ts";
 import { expiry } from "../services/deadline.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { ask } from "../../src/commands/ask.ts";
-import { completing, type Completing } from "../../src/commands/command.ts";
+import { completing, type Completing } from "../../src/commands/options.ts";
 import { languageCode, languageName, languages } from "../../src/commands/languages.ts";
 import { modelOption } from "../../src/commands/models.ts";
 import { styles } from "../../src/commands/styles.ts";

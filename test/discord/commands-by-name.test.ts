@@ -1,16 +1,13 @@
 import { expect, it } from "vitest";
 import {
   answeringCommand,
-  audio,
-  boolean,
   defineCommand,
   defineGroup,
   defineMessageCommand,
   defineUserCommand,
-  optional,
-  person,
   runningCommand,
 } from "../../src/commands/command.ts";
+import { audio, boolean, optional, person } from "../../src/commands/options.ts";
 import { commandsByName } from "../../src/discord/commands-by-name.ts";
 
 const answer = answeringCommand({

@@ -3,17 +3,12 @@ import type { REST } from "discord.js";
 import { describe, expect, it } from "vitest";
 import {
   answeringCommand,
-  channel,
   type Command,
   defineCommand,
   defineGroup,
   defineUserCommand,
-  type Options,
-  optional,
-  person,
-  role,
-  text,
 } from "../../src/commands/command.ts";
+import { channel, type Options, optional, person, role, text } from "../../src/commands/options.ts";
 import { commands } from "../../src/commands/index.ts";
 import { commandJson, register } from "../../src/discord/register.ts";
 

@@ -18,7 +18,7 @@ import {
   personOrRole,
   role,
   text,
-} from "../../src/commands/command.ts";
+} from "../../src/commands/options.ts";
 import type { Press } from "../../src/commands/press.ts";
 import {
   askerOf,

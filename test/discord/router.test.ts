@@ -3,14 +3,11 @@ import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   answeringCommand,
-  channel,
   type Command,
   defineCommand,
   defineUserCommand,
-  optional,
-  person,
-  role,
 } from "../../src/commands/command.ts";
+import { channel, optional, person, role } from "../../src/commands/options.ts";
 import { createAccess } from "../../src/discord/access.ts";
 import { commandsByName } from "../../src/discord/commands-by-name.ts";
 import { register } from "../../src/discord/register.ts";

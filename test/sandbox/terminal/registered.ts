@@ -1,12 +1,6 @@
 import type { APIApplicationCommand } from "discord-api-types/v10";
-import {
-  answeringCommand,
-  channel,
-  defineCommand,
-  defineUserCommand,
-  person,
-  role,
-} from "../../../src/commands/command.ts";
+import { answeringCommand, defineCommand, defineUserCommand } from "../../../src/commands/command.ts";
+import { channel, person, role } from "../../../src/commands/options.ts";
 import { commands } from "../../../src/commands/index.ts";
 import { commandJson } from "../../../src/discord/register.ts";
 
