@@ -8,6 +8,8 @@ export default defineConfig({
     reporters: report ? ["default", ["json", { outputFile: report }]] : ["default"],
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    // Where the machine has other work, a second is not much.
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       {
         extends: true,

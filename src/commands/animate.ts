@@ -4,7 +4,7 @@ import { makesLength, requireLength } from "../services/models/lengths.ts";
 import { type Extra, type Model, motions } from "../services/models/model.ts";
 import { filmSeconds } from "../services/prices.ts";
 import { Problem } from "../services/problem.ts";
-import { againButton, buttonsOf, filesOf, heading, isPrivate, quietLines } from "./answer.ts";
+import { againButton, buttonsOf, filesOf, heading, isHidden, isPrivate, quietLines } from "./answer.ts";
 import { type Button, defineCommand, type JobOf, type Request } from "./command.ts";
 import { boolean, choice, image, integer, optional, text, type Values } from "./options.ts";
 import { fileStem } from "./file-stem.ts";
@@ -141,7 +141,7 @@ export const animate = defineCommand({
       files: job.runs.flatMap(filesOf).map((from) => ({
         name: fileStem(options.prompt ?? "film"),
         alt: options.prompt ?? words(locale).animated(subject(options)),
-        spoiler: options.spoiler,
+        spoiler: isHidden(options.spoiler, options.image),
         from,
       })),
       buttons: buttonsOf(job, ownButtons(job)),

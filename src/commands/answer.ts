@@ -1,5 +1,6 @@
 import { quoted } from "../locales/format.ts";
 import { words } from "../locales/index.ts";
+import type { Attachment } from "../services/attachment.ts";
 import { hasEnded, type Run } from "../services/jobs.ts";
 import { modelByKey } from "../services/models/index.ts";
 import { isRetryable } from "../services/problem.ts";
@@ -15,6 +16,10 @@ export const isRunning = (job: AnyJob) => !job.runs.every(hasEnded);
 /** What grows out of an answer that one person alone saw is for them alone, too. */
 export const isPrivate = ({ request, private: shownToAsker = false }: AnyJob) =>
   request.private || shownToAsker;
+
+/** Whether what is made is hidden: as its asker says, or else as the picture was that it is made from. */
+export const isHidden = (spoiler: boolean | undefined, from?: Attachment): boolean | undefined =>
+  spoiler ?? from?.spoiler;
 
 /** The files that a run made, and until when their addresses answer. */
 export const filesOf = ({ result, removedAt }: Run) =>

@@ -33,15 +33,19 @@ const plain = (text: string): string =>
 const fenced = (text: string): string =>
   `\`\`\`\n${text.replaceAll(/`{3,}/g, (run) => "ˋ".repeat(run.length))}\n\`\`\``;
 
-/** The parts that are there, each under its small label. */
-function shown({ caption, prompt, alt, text }: Description, locale: string): string[] {
+/** Behind what has to be clicked on first. */
+const hidden = (part: string) => `||${part}||`;
+
+/** The parts that are there, each under its small label; as hidden as the picture was. */
+function shown({ caption, prompt, alt, text }: Description, locale: string, isSpoiler: boolean): string[] {
   const {
     caption: captionLabel,
     prompt: promptLabel,
     alt: altLabel,
     text: textLabel,
   } = words(locale).picture;
-  const under = (label: string, part: string | undefined) => (part ? [`-# **${label}**`, part] : []);
+  const under = (label: string, part: string | undefined) =>
+    part ? [`-# **${label}**`, isSpoiler ? hidden(part) : part] : [];
   return [
     ...under(captionLabel, caption && plain(caption)),
     ...under(promptLabel, prompt && plain(prompt)),
@@ -64,7 +68,8 @@ const draw: Action<Values<typeof options>> = {
   request({ job }) {
     const { prompt } = described(job);
     if (!prompt) throw new Problem({ kind: "gone" });
-    return { command: "imagine", options: { prompt: drawable(prompt), private: isPrivate(job) } };
+    const { spoiler } = job.request.options.image;
+    return { command: "imagine", options: { prompt: drawable(prompt), spoiler, private: isPrivate(job) } };
   },
 };
 
@@ -90,7 +95,7 @@ const body = runningCommand({
   view: (job) => ({
     text: [
       heading(job.request.options.image.name, job.asker.name),
-      ...shown(described(job), job.request.locale),
+      ...shown(described(job), job.request.locale, job.request.options.image.spoiler === true),
     ].join("\n"),
     quiet: quietLines(job),
     buttons: buttonsOf(job, ownButtons(job)),

@@ -1,10 +1,11 @@
 import { words } from "../locales/index.ts";
 import type { Run } from "../services/jobs.ts";
 import type { SharedAction } from "./actions.ts";
-import { againButton, buttonsOf, filesOf, heading, quietLines } from "./answer.ts";
+import { againButton, buttonsOf, filesOf, heading, isHidden, quietLines } from "./answer.ts";
 import type { View, ViewFile } from "./command.ts";
 import type { EditJob } from "./edit-options.ts";
 import { editStyles } from "./edit-styles.ts";
+import { fileStem } from "./file-stem.ts";
 import { type PictureAction, pictureButtons } from "./picture-actions.ts";
 import { backgroundOf, styleOfKey } from "./edit-task.ts";
 
@@ -59,8 +60,9 @@ function named({ request: { options, locale } }: EditJob, { key }: Run): { end: 
 function filesMade(job: EditJob, run: Run): ViewFile[] {
   const { image, spoiler } = job.request.options;
   const { end, alt } = named(job, run);
-  const name = `${image.name.replace(/\.[^.]*$/, "") || image.name}-${end}`;
-  return filesOf(run).map((from) => ({ name, alt, spoiler, from }));
+  // Short, however often it is edited: it is chosen by this name.
+  const name = `${fileStem(image.name.replace(/\.[^.]*$/, ""))}-${end}`;
+  return filesOf(run).map((from) => ({ name, alt, spoiler: isHidden(spoiler, image), from }));
 }
 
 export function editView(job: EditJob): View<SharedAction | PictureAction> {

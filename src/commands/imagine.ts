@@ -3,7 +3,7 @@ import { words } from "../locales/index.ts";
 import { findModel, requireExtra } from "../services/models/index.ts";
 import { type Model, shapes } from "../services/models/model.ts";
 import { Problem } from "../services/problem.ts";
-import { againButton, buttonsOf, heading, isPrivate, quietLines } from "./answer.ts";
+import { againButton, buttonsOf, heading, isHidden, isPrivate, quietLines } from "./answer.ts";
 import { type Button, defineCommand, type JobOf, type Request } from "./command.ts";
 import { boolean, choice, image, integer, optional, text, type Values } from "./options.ts";
 import { fileStem, slug } from "./file-stem.ts";
@@ -220,7 +220,7 @@ export const imagine = defineCommand({
       files: made.map(({ from, mark }) => ({
         name: mark === undefined ? fileStem(options.prompt) : `${fileStem(options.prompt)}-${slug(mark)}`,
         alt: options.style === ALL && mark ? `${options.prompt} (${mark})` : options.prompt,
-        spoiler: options.spoiler,
+        spoiler: isHidden(options.spoiler, options.reference),
         from,
       })),
       buttons: buttonsOf(job, ownButtons(job, made)),

@@ -16,13 +16,16 @@ type PicturePress = Press<never>;
 const picturesOn = ({ attachments }: PicturePress): readonly Attachment[] =>
   attachments.filter(({ contentType }) => contentType.startsWith("image/"));
 
+/** A choice has 100 characters at the most (Discord); what we post has shorter names. */
+const chosenAs = (name: string) => name.slice(0, 100);
+
 /**
  * The picture that a press is about: the one that was chosen, or the only one.
  * @throws {Problem} gone, where somebody took it away.
  */
 function pictureOf(press: PicturePress, { picture }: Filled = {}): Attachment {
   const pictures = picturesOn(press);
-  const found = pictures.length === 1 ? pictures[0] : pictures.find(({ name }) => name === picture);
+  const found = pictures.length === 1 ? pictures[0] : pictures.find(({ name }) => chosenAs(name) === picture);
   if (!found) throw new Problem({ kind: "gone" });
   return found;
 }
@@ -37,7 +40,7 @@ const onward = (press: PicturePress, image: Attachment, options: Record<string, 
 
 /** @throws {Problem} gone, where none is left. */
 function choiceOf(press: PicturePress): Record<string, Field> {
-  const choices = picturesOn(press).map(({ name }) => ({ label: name, value: name }));
+  const choices = picturesOn(press).map(({ name }) => ({ label: chosenAs(name), value: chosenAs(name) }));
   if (choices.length === 0) throw new Problem({ kind: "gone" });
   return { picture: { label: words(press.locale).pictureForms.which, choices } };
 }

@@ -35,13 +35,16 @@ export interface Product {
 
 const SENTENCE_END = /[.!?\s]+$/;
 
+const knownAngle = (angle: string): string | undefined =>
+  Object.hasOwn(angles, angle.toLowerCase()) ? angles[angle.toLowerCase()] : undefined;
+
 /** What a model is told for one picture: what it is, how it is seen, where it stands, and how it is photographed. */
 export function shotPrompt({ name, description, background, transparent }: Product, angle: string): string {
   const place = background || !transparent ? backgrounds[background ?? "studio"] : TO_BE_CUT;
   return [
     `Product photograph of ${name.replace(SENTENCE_END, "")}`,
     ...(description ? [description.replace(SENTENCE_END, "")] : []),
-    `The product is ${angles[angle.toLowerCase()] ?? `seen like this: ${angle}`}, the whole of it in the picture`,
+    `The product is ${knownAngle(angle) ?? `seen like this: ${angle}`}, the whole of it in the picture`,
     `It stands ${place}`,
     "Sharp focus, true colours, fine detail, photographed for a shop, no text, no watermark, no hands",
   ]

@@ -1,12 +1,13 @@
 import { words } from "../locales/index.ts";
 import { findModel, firstOf } from "../services/models/index.ts";
 import { Problem } from "../services/problem.ts";
-import { againButton, buttonsOf } from "./answer.ts";
+import { againButton, buttonsOf, isPrivate } from "./answer.ts";
 import { defineCommand, type JobOf } from "./command.ts";
 import { boolean, choice, type Complete, optional, text, type Values } from "./options.ts";
 import { allowedIn, modelOption } from "./models.ts";
 import { backgrounds, type Background, DEFAULT_ANGLES, knownAngles, shotPrompt } from "./product-shots.ts";
-import { laterOf, runsOf, type Series } from "./series.ts";
+import type { Action } from "./press.ts";
+import { laterOf, runsOf, type Series, standingsOf } from "./series.ts";
 import { seriesView } from "./series-view.ts";
 
 const MAX_ANGLES = 8;
@@ -76,6 +77,17 @@ function seriesOf(request: ProductRequest): Series {
   };
 }
 
+/** Only the angles of which there is no picture. */
+const retry: Action<Values<typeof options>> = {
+  kind: "run",
+  once: true,
+  request({ job }) {
+    const missing = standingsOf(seriesOf(job.request), job).filter(({ url }) => url === undefined);
+    const angles = missing.map(({ shot }) => shot.name).join(", ");
+    return { options: { ...job.request.options, angles, private: isPrivate(job) } };
+  },
+};
+
 export const product = defineCommand({
   name: "product",
   description: "Photographs of a product from several angles",
@@ -92,4 +104,6 @@ export const product = defineCommand({
   },
 
   view: (job) => seriesView(seriesOf(job.request), job, buttonsOf(job, [againButton(job)])),
+
+  actions: { retry },
 });

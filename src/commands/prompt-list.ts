@@ -75,7 +75,10 @@ function located(rows: readonly { record: string[]; raw: string }[]): Parsed[] {
 const isEmptyRow = ({ cells }: Parsed) => cells.every((cell) => cell.trim() === "");
 
 /** Spreadsheets of half the world separate by semicolons; a header that people write has none of its own. */
-const delimiterOf = (text: string) => (/^[^\r\n]*/.exec(text.trimStart())?.[0].includes(";") ? ";" : ",");
+const delimiterOf = (text: string) => {
+  const [header = ""] = /^[^\r\n]*/.exec(text.trimStart()) ?? [];
+  return [";", "\t"].find((delimiter) => header.includes(delimiter)) ?? ",";
+};
 
 function parseCsv(text: string, refuse: Refuse): Parsed[] {
   try {
@@ -93,11 +96,15 @@ function parseCsv(text: string, refuse: Refuse): Parsed[] {
   }
 }
 
+/** Spreadsheets may say in a line of its own what separates the cells. */
+const isSeparatorNote = ({ cells }: Parsed) => /^sep=/i.test(cells[0] ?? "");
+
 function rowsOfCsv(text: string, refuse: Refuse): Row[] {
-  const [header, ...rows] = parseCsv(text, refuse).filter((row) => !isEmptyRow(row));
+  const written = parseCsv(text, refuse).filter((row) => !isEmptyRow(row));
+  const [header, ...rows] = written[0] && isSeparatorNote(written[0]) ? written.slice(1) : written;
   const columns = (header?.cells ?? []).map((name) => name.trim().toLowerCase());
   if (!header) return [];
-  if (!columns.includes("prompt")) return refuse({ kind: "no-header", columns });
+  if (!columns.includes("prompt")) return refuse({ kind: "no-header", columns: columns.filter(Boolean) });
   return rows.map((row) => {
     const cell = (column: string) => (row.cells[columns.indexOf(column)] ?? "").trim();
     return {
@@ -124,9 +131,14 @@ function check(rows: readonly Row[], refuse: Refuse): void {
   if (wrong[0]) refuse({ kind: "shape", shape: wrong[0].shape, shapes, lines: linesOf(wrong) });
 }
 
+/** Control characters, and those that turn round what follows them. Joiners stay: emoji are made with them. */
+const UNSEEN = /(?!\s)\p{Cc}|[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
+
 const toLine = ({ line, name, prompt, shape }: Row): Line => ({
   line,
-  name: Array.from(name.replaceAll(/\s+/g, " ")).slice(0, MAX_NAME).join("") || fileStem(prompt),
+  name:
+    Array.from(name.replaceAll(UNSEEN, "").replaceAll(/\s+/g, " ")).slice(0, MAX_NAME).join("") ||
+    fileStem(prompt),
   prompt,
   ...(isShape(shape) ? { shape } : {}),
 });

@@ -130,7 +130,7 @@ export function seriesView<A extends string>(
 ): View<A | "stop"> {
   const say = words(job.request.locale);
   const standings = standingsOf(series, job);
-  const top = [heading(series.title.slice(0, MAX_TITLE), job.asker.name), tableOf(standings, say)];
+  const top = [heading(fitting(series.title, MAX_TITLE), job.asker.name), tableOf(standings, say)];
   if (isUnderWay(series, job, standings))
     return {
       text: top.join("\n"),

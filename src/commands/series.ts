@@ -58,15 +58,18 @@ function cutoutRun(model: Model<"cutout">, shot: Shot, url: string): RunSpec {
 /** The picture of a run, where it made one; some models make more than they were asked for. */
 const madeBy = (run: Run | undefined) => (run?.state === "succeeded" ? run.result?.files?.[0] : undefined);
 
+const wasStopped = ({ problem }: Run) => problem?.kind === "cancelled";
+
 const runOf = (runs: readonly Run[], key: string) => runs.find((run) => run.key === key);
 
 /** A run a picture, and once those have ended one for each that is to be cut out. Throws what `checkExtras` throws. */
 export function runsOf(series: Series, chance: number, finished: readonly Run[]): RunSpec[] {
   checkExtras(series);
   const { cutout, shots } = series;
+  const isStopped = finished.some(wasStopped);
   const cut = shots.flatMap((shot) => {
     const url = madeBy(runOf(finished, keyOf(series, shot)));
-    return cutout && url !== undefined ? [cutoutRun(cutout, shot, url)] : [];
+    return cutout && url !== undefined && !isStopped ? [cutoutRun(cutout, shot, url)] : [];
   });
   return [...shots.map(pictureRun(series, chance)), ...cut];
 }
@@ -86,8 +89,6 @@ export interface Standing {
   /** When the address stops answering. */
   until: number | undefined;
 }
-
-const wasStopped = ({ problem }: Run) => problem?.kind === "cancelled";
 
 function stateOf(picture: Run | undefined, cutout: Run | undefined): Standing["state"] {
   if (!picture) return "waiting";

@@ -1,6 +1,6 @@
 import { findModel } from "../services/models/index.ts";
 import { Problem } from "../services/problem.ts";
-import { againButton, buttonsOf, filesOf, heading, quietLines } from "./answer.ts";
+import { againButton, buttonsOf, filesOf, heading, isHidden, quietLines } from "./answer.ts";
 import { defineCommand, defineMessageCommand, runningCommand } from "./command.ts";
 import { boolean, choice, image, optional } from "./options.ts";
 import { pictureActions, pictureButtons } from "./picture-actions.ts";
@@ -45,7 +45,7 @@ const body = runningCommand({
       files: made.map((from) => ({
         name: `${withoutEnding(image.name)}-x${scale}`,
         alt: `${image.name}, ${scale} times larger`,
-        spoiler,
+        spoiler: isHidden(spoiler, image),
         from,
       })),
       buttons: buttonsOf(job, [...pictureButtons(job, made.length), againButton(job)]),

@@ -18,7 +18,8 @@ const MAX_CHOICE = 100;
 
 const limitOf = ({ max = MAX_TEXT }: TextField) => Math.min(max, MAX_TEXT);
 
-const cut = (text: string) => text.slice(0, MAX_CHOICE);
+/** A letter of two halves is not cut in the middle: Discord takes no half of one. */
+const cut = (text: string, max = MAX_CHOICE) => text.slice(0, max).replace(/[\uD800-\uDBFF]$/, "");
 
 const select = (name: string, { choices }: ChoiceField) => ({
   type: ComponentType.StringSelect as const,
@@ -35,7 +36,7 @@ const textInput = (name: string, field: TextField) => ({
   style: field.long ? TextInputStyle.Paragraph : TextInputStyle.Short,
   required: field.required ?? false,
   max_length: limitOf(field),
-  ...(field.value ? { value: field.value.slice(0, limitOf(field)) } : {}),
+  ...(field.value ? { value: cut(field.value, limitOf(field)) } : {}),
 });
 
 /** A Form as Discord opens it. When it is sent it says what the button said that opened it. */
@@ -44,10 +45,10 @@ export const renderForm = (
   id: ComponentId,
 ): APIModalInteractionResponseCallbackData => ({
   custom_id: encode(id),
-  title: title.slice(0, MAX_TITLE),
+  title: cut(title, MAX_TITLE),
   components: Object.entries(fields).map(([name, field]) => ({
     type: ComponentType.Label,
-    label: field.label.slice(0, MAX_TITLE),
+    label: cut(field.label, MAX_TITLE),
     component: "choices" in field ? select(name, field) : textInput(name, field),
   })),
 });

@@ -109,16 +109,20 @@ export function createPromise(deps: {
     }
   }
 
+  const giveBack = async ({ claim }: Asked): Promise<void> => {
+    if (!claim) return;
+    await jobs
+      .unclaim(claim.job, claim.what)
+      .catch((failure: unknown) => log.warn({ job: claim.job, error: failure }, "claim not given back"));
+  };
+
   /** The promise that is given once only, if it is one of those. */
   async function promisedOnce(interaction: AskingInteraction, asked: Asked): Promise<Promised> {
     const { claim } = asked;
     if (claim && !(await jobs.claim(claim.job, claim.what))) throw new Problem({ kind: "already-done" });
     return promised(interaction, asked).catch(async (error: unknown) => {
       // Asked about first, it is still the one time.
-      if (claim && !(error instanceof NeedsConfirmation))
-        await jobs
-          .unclaim(claim.job, claim.what)
-          .catch((failure: unknown) => log.warn({ job: claim.job, error: failure }, "claim not given back"));
+      if (!(error instanceof NeedsConfirmation)) await giveBack(asked);
       throw error;
     });
   }
@@ -143,7 +147,11 @@ export function createPromise(deps: {
       await bring(await promisedOnce(interaction, asked));
     } catch (error) {
       if (!(error instanceof NeedsConfirmation)) throw error;
-      await askFirst(interaction, asked, error);
+      await askFirst(interaction, asked, error).catch(async (failure: unknown) => {
+        // Nobody was asked.
+        await giveBack(asked);
+        throw failure;
+      });
     }
   };
 }

@@ -1,7 +1,12 @@
+import PQueue from "p-queue";
 import type { Attachment, MadeAs } from "./attachment.ts";
 import { checkShape, fittedMask, paintedSize, transparencyMask } from "./masks.ts";
 import { opaque, still } from "./pictures.ts";
 import { Problem, type Size } from "./problem.ts";
+
+/** A decoded picture takes 200 MB at the most, so no more are decoded at once, whoever asks. */
+const AT_ONCE = 2;
+const decoding = new PQueue({ concurrency: AT_ONCE });
 
 /** How many pixels the bot decodes for one picture: 50 megapixels, more than most cameras have. */
 export const MAX_MADE_PIXELS = 50_000_000;
@@ -33,7 +38,7 @@ export async function made(
   picture: Attachment,
 ): Promise<Buffer> {
   try {
-    return await make(bytes, file, as, picture);
+    return await decoding.add(() => make(bytes, file, as, picture));
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw new Problem({ kind: "not-an-image", name: file.name }, { cause: error });

@@ -60,7 +60,13 @@ async function holesOf(bytes: Buffer): Promise<Mask> {
     .extractChannel("alpha")
     .raw({ depth: "uchar" })
     .toBuffer({ resolveWithObject: true });
-  return { ...alpha, data: Buffer.from(alpha.data.map((opacity) => (opacity < HALF ? 255 : 0))) };
+  const { width, height } = alpha.info;
+  return sharp(alpha.data, { raw: { width, height, channels: 1 } })
+    .negate()
+    .threshold(HALF)
+    .extractChannel(0)
+    .raw({ depth: "uchar" })
+    .toBuffer({ resolveWithObject: true });
 }
 
 /** The mask at this size as PNG; undefined where nothing of it is white. */

@@ -123,6 +123,12 @@ describe("/upscale", () => {
     );
   });
 
+  it("is as hidden as the picture was", () => {
+    const run = { model: "real-esrgan", result: { files: ["https://replicate.delivery/x.png"] } };
+    const { files } = viewOf(upscale, { image: { ...picture(80, 60), spoiler: true } }, [run]);
+    expect(files).toMatchObject([{ spoiler: true }]);
+  });
+
   it("shows how large the picture is now", () => {
     const run = {
       model: "real-esrgan",

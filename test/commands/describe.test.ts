@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe as group, expect, it } from "vitest";
 import { describe } from "../../src/commands/describe.ts";
 import { INSTRUCTION, readDescription } from "../../src/commands/description.ts";
+import type { Run } from "../../src/services/jobs.ts";
 import { attached, bodyOf, problem, runsOf, viewOf } from "./asked.ts";
 
 const picture = attached({ name: "cat.png", contentType: "image/png" });
@@ -118,6 +119,19 @@ group("/describe", () => {
     );
   });
 
+  it("is as hidden as the picture was", () => {
+    const image = { ...picture, spoiler: true };
+    const run: Partial<Run> = { state: "succeeded", result: { text: ANSWER } };
+    const { text } = viewOf(describe, { image }, [run]);
+    expect(text.split("\n").slice(1, 5)).toEqual([
+      "-# **Caption**",
+      "||A cat.||",
+      "-# **Prompt**",
+      "||a cat, oil",
+    ]);
+    expect(text).toMatch(/\|\|```\nSALE\nPROMPT: 50 %\n```\|\|$/);
+  });
+
   it("offers to draw what it found, and nothing where it found no prompt or is not done", () => {
     expect(labels(ANSWER)).toEqual(["Draw it", "Again", "Delete"]);
     expect(labels("CAPTION: A cat.")).toEqual(["Again", "Delete"]);
@@ -146,10 +160,10 @@ group("/describe", () => {
     const draw = actions["draw"] as {
       request(press: unknown): { command: string; options: { prompt: string } };
     };
-    const pressed = (prompt: string) =>
+    const pressed = (prompt: string, image = picture) =>
       draw.request({
         job: {
-          request: { options: { image: picture }, private: true },
+          request: { options: { image }, private: true },
           runs: [{ state: "succeeded", result: { text: `CAPTION: A cat.\nPROMPT: ${prompt}` } }],
         },
       });
@@ -157,6 +171,8 @@ group("/describe", () => {
       command: "imagine",
       options: { prompt: "a cat, on canvas", private: true },
     });
+    const hidden = { ...picture, spoiler: true };
+    expect(pressed("a cat", hidden).options).toEqual({ prompt: "a cat", spoiler: true, private: true });
     const { prompt } = pressed(`a${"🦊".repeat(1_500)}`).options;
     expect(prompt).toBe(`a${"🦊".repeat(999)}`);
     expect(() => pressed("")).toThrow(expect.objectContaining(problem("gone")));

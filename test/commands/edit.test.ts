@@ -299,6 +299,19 @@ describe("an edited picture's answer", () => {
     });
   });
 
+  it("is as hidden as the picture was, unless its asker says otherwise", () => {
+    const hidden = (options: Record<string, unknown>) =>
+      viewOf(edit, { image: { ...image, spoiler: true }, background: "remove", ...options }, [made()])
+        .files?.[0]?.spoiler;
+    expect([hidden({}), hidden({ spoiler: false })]).toEqual([true, false]);
+  });
+
+  it("has a short name however long the picture's is, so that it can be chosen", () => {
+    const long = { ...image, name: `${"edited-".repeat(30)}.png` };
+    const [file] = viewOf(edit, { image: long, prompt: "x" }, [made()]).files ?? [];
+    expect(file?.name).toMatch(/^edited-.{0,40}-edited$/);
+  });
+
   it("names each of several styles", () => {
     const shown = view(
       { style: "all", strength: "light" },

@@ -53,6 +53,21 @@ describe("a .csv", () => {
     ]);
   });
 
+  it("may say what separates its cells, or separate them by tabs", () => {
+    const boat = { name: "boat", prompt: "a boat" };
+    expect(csv("sep=;\r\nname;prompt\r\nboat;a boat")).toEqual([{ line: 3, ...boat }]);
+    expect(csv("name\tprompt\nboat\ta boat")).toEqual([{ line: 2, ...boat }]);
+    expect(fault(() => csv("sep=;\nname;words\nboat;a boat"))).toEqual({
+      kind: "no-header",
+      columns: ["name", "words"],
+    });
+  });
+
+  it("has no names that turn round what is said of them", () => {
+    const [line] = csv("name,prompt\nbo\u202Eat\u009B\u2066 👩‍🚀,a boat");
+    expect(line?.name).toBe("boat 👩‍🚀");
+  });
+
   it("names the line on which a row begins", () => {
     for (const end of ["\n", "\r\n"])
       expect(csv(["prompt", "", '"two', 'lines"', "", "one", ""].join(end)).map(({ line }) => line)).toEqual([

@@ -74,6 +74,18 @@ it("asks for cutouts of what was made, once all pictures ended", () => {
   expect(keys([made("shot-1"), failed])).toEqual(["shot-1", "shot-2", "cutout-1"]);
 });
 
+it("asks for no cutouts once something of it was stopped", () => {
+  const stopped = runAs("shot-2", { state: "cancelled", problem: { kind: "cancelled" } });
+  expect(runsOf(series, 7, [made("shot-1"), stopped]).map(({ key }) => key)).toEqual(["shot-1", "shot-2"]);
+});
+
+it("cuts a long title between letters", () => {
+  const title = `${"x".repeat(59)}🦊🦊`;
+  const { text } = seriesView({ ...series, title }, jobWith([]), again);
+  expect(text.isWellFormed()).toBe(true);
+  expect(text).toContain("x…**");
+});
+
 it("shows no file that is still to be cut out, also between the pictures and their cutouts", () => {
   const between = view(pictures);
   expect([files(between), labels(between)]).toEqual([undefined, ["Stop"]]);
