@@ -46,8 +46,6 @@ const cancel: Action = {
   async act({ job, locale }, { jobs }) {
     if (!(await jobs.claim(job.id, "confirm"))) throw new Problem({ kind: "already-done" });
     await jobs.forget(job.id);
-    // It was a Retry, perhaps, and may be one again.
-    if (job.request.from !== undefined) await jobs.unclaim(job.request.from, "retry");
     return { text: words(locale).draftForgotten };
   },
 };

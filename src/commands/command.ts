@@ -20,6 +20,12 @@ export interface Asker {
   operator?: boolean;
 }
 
+/** What may be done once only: this, with this job. */
+export interface Once {
+  job: string;
+  what: string;
+}
+
 /** What somebody asked for, as plain data that can be stored. */
 export interface Request<V = Record<string, unknown>> {
   /** The interaction's id, which is the job's too. */
@@ -42,6 +48,8 @@ export interface Request<V = Record<string, unknown>> {
   private: boolean;
   /** The job whose button asked for this. */
   from?: string;
+  /** What runs with this once only: taken as it is admitted, and given back where nothing comes of it. */
+  once?: readonly Once[];
   /** Which turn of a conversation this is, and what was said before it. */
   conversation?: {
     turn: string;

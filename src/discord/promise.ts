@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { Request, RunningCommand } from "../commands/command.ts";
+import type { Once, Request, RunningCommand } from "../commands/command.ts";
 import type { Clock } from "../services/clock.ts";
 import type { Services } from "../services/index.ts";
 import type { Job } from "../services/jobs.ts";
@@ -13,12 +13,6 @@ import { wasRefused } from "./patience.ts";
 import { type AskingInteraction, readsHistory, seesChannel } from "./request.ts";
 import { AnsweredElsewhere, type FirstMessage, isTooLate, type Responses } from "./responses.ts";
 
-/** What may be done once only: this, with this job. */
-export interface Claim {
-  job: string;
-  what: string;
-}
-
 interface Promised {
   job: Job;
   address: Address;
@@ -28,8 +22,6 @@ interface Promised {
 export interface Asked {
   request: Request;
   command: RunningCommand;
-  /** Given back where nothing comes of it. */
-  claim?: Claim | undefined;
   /** The asker has said that it may run, whatever it may cost. */
   confirmed?: boolean;
 }
@@ -109,20 +101,31 @@ export function createPromise(deps: {
     }
   }
 
-  const giveBack = async ({ claim }: Asked): Promise<void> => {
-    if (!claim) return;
-    await jobs
-      .unclaim(claim.job, claim.what)
-      .catch((failure: unknown) => log.warn({ job: claim.job, error: failure }, "claim not given back"));
-  };
+  async function giveBack(taken: readonly Once[]): Promise<void> {
+    for (const { job, what } of taken)
+      await jobs
+        .unclaim(job, what)
+        .catch((error: unknown) => log.warn({ job, error }, "claim not given back"));
+  }
 
-  /** The promise that is given once only, if it is one of those. */
+  /** @throws {Problem} already-done, with nothing taken. */
+  async function take(once: readonly Once[]): Promise<void> {
+    const taken: Once[] = [];
+    for (const each of once) {
+      if (await jobs.claim(each.job, each.what)) taken.push(each);
+      else {
+        await giveBack(taken);
+        throw new Problem({ kind: "already-done" });
+      }
+    }
+  }
+
+  /** The promise that is given once only, if it is one of those. What is asked about first was not given yet. */
   async function promisedOnce(interaction: AskingInteraction, asked: Asked): Promise<Promised> {
-    const { claim } = asked;
-    if (claim && !(await jobs.claim(claim.job, claim.what))) throw new Problem({ kind: "already-done" });
+    const { once = [] } = asked.request;
+    await take(once);
     return promised(interaction, asked).catch(async (error: unknown) => {
-      // Asked about first, it is still the one time.
-      if (!(error instanceof NeedsConfirmation)) await giveBack(asked);
+      await giveBack(once);
       throw error;
     });
   }
@@ -147,11 +150,7 @@ export function createPromise(deps: {
       await bring(await promisedOnce(interaction, asked));
     } catch (error) {
       if (!(error instanceof NeedsConfirmation)) throw error;
-      await askFirst(interaction, asked, error).catch(async (failure: unknown) => {
-        // Nobody was asked.
-        await giveBack(asked);
-        throw failure;
-      });
+      await askFirst(interaction, asked, error);
     }
   };
 }

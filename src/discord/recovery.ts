@@ -1,3 +1,4 @@
+import type { Request } from "../commands/command.ts";
 import type { Logger } from "pino";
 import type { Clock } from "../services/clock.ts";
 import type { Job, Jobs } from "../services/jobs.ts";
@@ -56,9 +57,8 @@ export function createRecovery(deps: {
   /** The button that asked for it may be pressed again. */
   async function withdraw(job: Job): Promise<void> {
     await runner.withdraw(job);
-    const { from } = (job.request ?? {}) as { from?: string };
-    if (from === undefined) return;
-    for (const what of ["retry", "confirm"]) await deps.jobs.unclaim(from, what);
+    const { once = [] } = (job.request ?? {}) as Pick<Request, "once">;
+    for (const { job: of, what } of once) await deps.jobs.unclaim(of, what);
   }
 
   async function takeUp(job: Job): Promise<void> {

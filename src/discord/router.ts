@@ -189,10 +189,15 @@ export function createRouter(deps: {
     const named = wanted.command === undefined ? command : commands.running(wanted.command);
     if (!named) throw new Problem({ kind: "gone" });
     const request = requestFrom(interaction, press, wanted, place);
-    const claim = action.once ? { job: press.job.id, what: id.action } : undefined;
-    // A draft is there only to be asked about.
+    // A draft is there only to be asked about, and runs with what it was to run with once.
     const confirmed = press.job.state === "draft";
-    return run(interaction, { request, command: named, claim, confirmed });
+    const asked = confirmed ? (press.job.request.once ?? []) : [];
+    const once = action.once ? [...asked, { job: press.job.id, what: id.action }] : asked;
+    return run(interaction, {
+      request: once.length > 0 ? { ...request, once } : request,
+      command: named,
+      confirmed,
+    });
   }
 
   async function showAgain(interaction: APIMessageComponentInteraction, job: Press["job"]): Promise<void> {

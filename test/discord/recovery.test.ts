@@ -106,8 +106,8 @@ it("what was not promised is withdrawn", async () => {
 });
 
 it("the button that asked for what was not promised may be pressed again", async () => {
-  await resumeAll([{ ...job("a", null), request: { from: "z" } }]);
-  expect(unclaimed).toEqual(["z retry", "z confirm"]);
+  await resumeAll([{ ...job("a", null), request: { once: [{ job: "z", what: "retry" }] } }]);
+  expect(unclaimed).toEqual(["z retry"]);
 });
 
 it("one that can't be looked up does not hold up the others", async () => {

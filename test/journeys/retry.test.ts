@@ -96,15 +96,18 @@ it("of a new topic does not forget what was said since", async () => {
   expect(inputs().at(-1)?.["prompt"]).toContain("User: Second?\n\nAssistant: Two.");
 });
 
-it("that has to be confirmed first is not used up by the question", async () => {
+it("that has to be confirmed first is used up by Run, not by the question", async () => {
   await startIn({ env: { CONFIRM_ABOVE_CREDITS: "1" } });
   fails();
   const confirmed = await press(only(await use("imagine", { prompt: "a cat" })), "Run");
   const shown = failure(confirmed.messages);
   await press(only(await press(shown, "Retry")), "Cancel");
+  // A question that was dismissed is one that nobody answered.
+  const dismissed = only(await press(shown, "Retry"));
   const question = only(await press(shown, "Retry"));
-  // Asked about, it is still the one time.
-  expect(sentence(await press(shown, "Retry"))).toBe(DONE);
   expect(labels(question)).toEqual(["Run", "Cancel"]);
   expect(only(await press(question, "Run")).attachments).toHaveLength(1);
+  expect(sentence(await press(dismissed, "Run"))).toBe(DONE);
+  expect(sentence(await press(shown, "Retry"))).toBe(DONE);
+  expect(inputs()).toHaveLength(2);
 });
