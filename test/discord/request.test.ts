@@ -1,6 +1,5 @@
 import {
   type APIChatInputApplicationCommandInteraction,
-  type APIMessageApplicationCommandInteraction,
   type APIUserApplicationCommandInteraction,
   ApplicationCommandOptionType,
 } from "discord.js";
