@@ -31,8 +31,8 @@ const silent: ReadonlySet<ProblemReason["kind"]> = new Set([
   "unexpected",
 ]);
 
-/** The channel is gone (10003), or the bot may not see it (50001), write there (50013), or read what it replies to (160002). */
-const UNANSWERABLE = new Set<unknown>([10_003, 50_001, 50_013, 160_002]);
+/** The channel is gone (10003), or the bot may not see it (50001), write there (50013), or read what it replies to (160002, 160009). */
+const UNANSWERABLE = new Set<unknown>([10_003, 50_001, 50_013, 160_002, 160_009]);
 
 const isUnanswerable = (error: unknown) =>
   error instanceof OutOfReach || UNANSWERABLE.has((error as { code?: unknown }).code);
