@@ -288,7 +288,9 @@ describe("where the bot may not reply", () => {
       expect(alerts()).toHaveLength(2);
       expect(logged("Voice messages are to be transcribed here, but the bot can't reply")).toHaveLength(1);
       expect(creates()).toBe(1);
-      expect(await usage(member)).toContain("used 0 credits");
+      const standing = await usage(member);
+      expect(standing).toContain("used 0 credits");
+      expect(standing).not.toContain("set aside");
     },
   );
 });
