@@ -1,5 +1,13 @@
 import { setMaxListeners } from "node:events";
-import { type APIInteraction, Client, GatewayDispatchEvents, REST } from "discord.js";
+import {
+  type APIInteraction,
+  Client,
+  GatewayCloseCodes,
+  GatewayDispatchEvents,
+  GatewayIntentBits,
+  type GatewayMessageCreateDispatchData,
+  REST,
+} from "discord.js";
 import type { Logger } from "pino";
 import { commands } from "./commands/index.ts";
 import type { Config } from "./config.ts";
@@ -11,12 +19,15 @@ import { createInvalidRequests } from "./discord/invalid-requests.ts";
 import { createLanes } from "./discord/lanes.ts";
 import { createMessages } from "./discord/messages.ts";
 import { createNotices } from "./discord/notices.ts";
+import { createOpen } from "./discord/opening.ts";
 import { createPatience } from "./discord/patience.ts";
 import { createRecovery } from "./discord/recovery.ts";
 import { register } from "./discord/register.ts";
+import { createReplies } from "./discord/reply.ts";
 import { createResponses } from "./discord/responses.ts";
 import { restSettings } from "./discord/rest.ts";
 import { createRouter } from "./discord/router.ts";
+import { createVoiceMessages } from "./discord/voice-messages.ts";
 import { type Clock, systemClock } from "./services/clock.ts";
 import { expiry } from "./services/deadline.ts";
 import { createServices } from "./services/index.ts";
@@ -51,8 +62,19 @@ const NO_DISCORD =
 const NO_REPLICATE =
   "Replicate did not accept REPLICATE_API_TOKEN: copy it anew at https://replicate.com/account/api-tokens and put it into .env";
 
+const NO_VOICE =
+  "Discord does not let this bot read messages, which VOICE_MESSAGES=on needs: switch on Message Content Intent at https://discord.com/developers/applications (your application, Bot, Privileged Gateway Intents), or set VOICE_MESSAGES=off in .env";
+/** The application does not have a privileged intent that was asked for. */
+const DISALLOWED_INTENTS: number = GatewayCloseCodes.DisallowedIntents;
+
 /** Of Discord's three seconds for a first response: what is not there by then is sent again. */
 const RESPONSE_TIMEOUT_MS = 1_500;
+
+/**
+ * Slash commands, buttons and direct messages arrive without any intent. Voice messages need these, the second of which
+ * is privileged; without Guilds, so that nothing delays READY.
+ */
+const hearing = [GatewayIntentBits.GuildMessages, GatewayIntentBits.MessageContent];
 
 /** The composition root: the only place where the modules are wired together. */
 export async function createBot(
@@ -62,9 +84,8 @@ export async function createBot(
   downloads?: MediaSettings,
 ): Promise<Bot> {
   const services = await createServices(config, log, clock, downloads);
-  // No intents: slash commands, buttons and direct messages arrive without any, and so nothing delays READY.
   const settings = restSettings(config.DISCORD_API_URL);
-  const client = new Client({ intents: [], rest: settings });
+  const client = new Client({ intents: config.VOICE_MESSAGES ? hearing : [], rest: settings });
   // Interactions are not bound to the bot's global limit, so they do not wait behind what is; and they need no token.
   const unbound = { ...settings, globalRequestsPerSecond: Number.POSITIVE_INFINITY };
   // One attempt each: whoever sends a message has to know whether it may have been sent before.
@@ -86,14 +107,15 @@ export async function createBot(
       invalid.count(status, headers.get("x-ratelimit-scope")),
     );
   const names = commandsByName(commands);
+  const messages = createMessages({
+    lanes: createLanes({ webhook, channel: client.rest, clock }),
+    room: invalid.room,
+    clock,
+  });
   const delivery = createDelivery({
     services,
     directMessages: createDirectMessages(client.rest),
-    messages: createMessages({
-      lanes: createLanes({ webhook, channel: client.rest, clock }),
-      room: invalid.room,
-      clock,
-    }),
+    messages,
     clock,
     log,
     commandOf: (name) => names.running(name),
@@ -116,19 +138,23 @@ export async function createBot(
   const takeUp = (jobs: readonly Job[]) => {
     resuming = Promise.all([resuming, recovery.resume(jobs)]);
   };
+  const recover = (job: Job) => takeUp([job]);
+  const access = createAccess({
+    guilds: services.guilds,
+    models: { ask: config.ASK_MODEL, imagine: config.IMAGINE_MODEL, transcribe: config.TRANSCRIBE_MODEL },
+    allowedGuilds: config.ALLOWED_GUILDS,
+    operators: config.OPERATOR_IDS,
+  });
+  const confirmAbove =
+    config.CONFIRM_ABOVE_CREDITS > 0 ? fromCredits(config.CONFIRM_ABOVE_CREDITS) : undefined;
   const router = createRouter({
-    recover: (job) => takeUp([job]),
+    recover,
     commands: names,
     services,
     responses,
     delivery,
-    access: createAccess({
-      guilds: services.guilds,
-      models: { ask: config.ASK_MODEL, imagine: config.IMAGINE_MODEL, transcribe: config.TRANSCRIBE_MODEL },
-      allowedGuilds: config.ALLOWED_GUILDS,
-      operators: config.OPERATOR_IDS,
-    }),
-    confirmAbove: config.CONFIRM_ABOVE_CREDITS > 0 ? fromCredits(config.CONFIRM_ABOVE_CREDITS) : undefined,
+    access,
+    confirmAbove,
     clock,
     log,
   });
@@ -141,14 +167,42 @@ export async function createBot(
     signal: detached.signal,
   });
   services.onNotice((notice) => void notify(notice));
+  const leaving = new AbortController();
+  const voiceMessages = createVoiceMessages({
+    services,
+    commands: names,
+    access,
+    open: createOpen({ services, delivery, recover, log }),
+    replies: createReplies({
+      messages,
+      application: () => client.application?.id ?? "",
+      signal: leaving.signal,
+    }),
+    notify,
+    confirmAbove,
+    clock,
+    log,
+  });
 
   client.on("error", (error) => log.error({ error }, "discord.js reported an error"));
-  client.on("shardDisconnect", ({ code }) => log.warn({ code }, "The gateway was closed for good"));
+  /** Why Discord hung up for good. */
+  let closedWith: number | undefined;
+  client.on("shardDisconnect", ({ code }) => {
+    closedWith = code;
+    const why = code === DISALLOWED_INTENTS ? NO_VOICE : "The gateway was closed for good";
+    // Otherwise it is why the bot does not start.
+    if (client.isReady()) log.warn({ code }, why);
+  });
   // The payload itself, not discord.js' objects: without intents their cache knows neither roles nor channels.
   const gateway = client.ws as unknown as {
-    on(event: string, listener: (data: APIInteraction) => void): void;
+    on(event: GatewayDispatchEvents.InteractionCreate, listener: (data: APIInteraction) => void): void;
+    on(
+      event: GatewayDispatchEvents.MessageCreate,
+      listener: (data: GatewayMessageCreateDispatchData) => void,
+    ): void;
   };
-  gateway.on(GatewayDispatchEvents.InteractionCreate, (interaction) => void router.handle(interaction));
+  gateway.on(GatewayDispatchEvents.InteractionCreate, (each) => void router.handle(each));
+  gateway.on(GatewayDispatchEvents.MessageCreate, voiceMessages.hear);
 
   async function checkReplicate(): Promise<void> {
     try {
@@ -167,6 +221,7 @@ export async function createBot(
     } catch (error) {
       const { code, status } = error as { code?: unknown; status?: unknown };
       if (code === "TokenInvalid" || code === 4004 || status === 401) throw new StartError(NO_DISCORD);
+      if (closedWith === DISALLOWED_INTENTS) throw new StartError(NO_VOICE);
       throw new StartError(
         `Discord could not be reached at ${config.DISCORD_API_URL}: ${(error as Error).message}`,
       );
@@ -201,14 +256,18 @@ export async function createBot(
     },
     async idle() {
       await router.idle();
+      await voiceMessages.idle();
       await resuming;
       await delivery.idle();
     },
     async stop(graceMs = 0) {
       router.close();
+      voiceMessages.close();
+      leaving.abort(new Error("leaving"));
       // Leaving the gateway first: answers can still be edited afterwards.
       await client.destroy();
       await router.idle();
+      await voiceMessages.idle();
       await Promise.race([delivery.idle(), clock.sleep(graceMs)]);
       detached.abort(new Error("stopped"));
       await resuming;

@@ -86,6 +86,10 @@ const environment = z.object({
   GUILD_MONTHLY_BUDGET_USD: amount("an amount in US dollars, 0 or more").optional(),
   CONFIRM_ABOVE_CREDITS: whole("a whole number of credits, 0 or more").default(100),
   ALLOWED_GUILDS: list(snowflake).optional(),
+  VOICE_MESSAGES: z
+    .enum(["on", "off"], { error: "on or off" })
+    .default("off")
+    .transform((state) => state === "on"),
   OPERATOR_IDS: list(snowflake).default([]),
   ASK_MODEL: model("text").default("claude-4.5-haiku"),
   IMAGINE_MODEL: model("image").default("flux-schnell"),

@@ -62,8 +62,15 @@ export interface Gateway {
   url: string;
   /** What `GET /gateway/bot` says about starts. */
   startLimit(): { total: number; remaining: number; reset_after: number; max_concurrency: number };
-  /** Sends an event to every session of the right shard that asked for it; interactions need no intent. */
-  dispatch(event: string, data: unknown, to: { intent?: number; guildId?: string | undefined }): void;
+  /**
+   * Sends an event to every session of the right shard that asked for it; interactions need no intent. `unread`: what
+   * those get instead who may not read messages.
+   */
+  dispatch(
+    event: string,
+    data: unknown,
+    to: { intent?: number; guildId?: string | undefined; unread?: unknown },
+  ): void;
   close(): void;
 }
 
@@ -75,6 +82,8 @@ interface Needs {
   clock: Clock;
   changes: Changes;
   heartbeatIntervalMs: number;
+  /** The privileged intents that were switched on for the application. */
+  allowedIntents: number;
 }
 
 export function createGateway({
@@ -85,6 +94,7 @@ export function createGateway({
   clock,
   changes,
   heartbeatIntervalMs,
+  allowedIntents,
 }: Needs): Gateway {
   const url = origin.replace("http", "ws");
   const sockets = new WebSocketServer({ server });
@@ -106,7 +116,7 @@ export function createGateway({
     if (shard[0] >= shard[1]) return hangUp(socket, GatewayCloseCodes.InvalidShard, "Invalid shard.");
     if ((intents & ~ALL_INTENTS) !== 0)
       return hangUp(socket, GatewayCloseCodes.InvalidIntents, "Invalid intent(s).");
-    if ((intents & PRIVILEGED) !== 0) {
+    if ((intents & PRIVILEGED & ~allowedIntents) !== 0) {
       return hangUp(socket, GatewayCloseCodes.DisallowedIntents, "Disallowed intent(s).");
     }
     identifies += 1;
@@ -239,10 +249,11 @@ export function createGateway({
       reset_after: 86_400_000,
       max_concurrency: 1,
     }),
-    dispatch(event, data, { intent = 0, guildId }) {
+    dispatch(event, data, { intent = 0, guildId, unread = data }) {
       for (const session of sessions) {
+        const shown = (session.intents & GatewayIntentBits.MessageContent) === 0 ? unread : data;
         if ((session.intents & intent) === intent && inShard(session, guildId) && !session.ended)
-          for (let time = 0; time < times; time++) session.send(event, data);
+          for (let time = 0; time < times; time++) session.send(event, shown);
       }
     },
     close() {

@@ -4,6 +4,7 @@ import {
   type APIRole,
   GatewayDispatchEvents,
   GatewayIntentBits,
+  type GatewayMessageCreateDispatchData,
 } from "discord-api-types/v10";
 import { setMaxListeners } from "node:events";
 import { type Clock, systemClock } from "../../src/services/clock.ts";
@@ -39,6 +40,8 @@ export interface DiscordOptions {
   /** How long every request takes. */
   latencyMs?: number;
   heartbeatIntervalMs?: number;
+  /** The privileged intent Message Content is switched on for the application; off, if left out. */
+  messageContent?: boolean;
 }
 
 export interface DiscordStandIn {
@@ -98,6 +101,7 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     clock,
     changes,
     heartbeatIntervalMs: options.heartbeatIntervalMs ?? 41_250,
+    allowedIntents: options.messageContent ? GatewayIntentBits.MessageContent : 0,
   });
   const guildOf = (channelId: string) => {
     const channel = world.channels.get(channelId)?.data;
@@ -113,13 +117,13 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
       if (event === "MESSAGE_CREATE" && isPost(message, world.bot.id))
         for (const listener of postListeners) listener(see({ data: message }));
       const guildId = guildOf(message.channel_id);
+      const to = { intent: messageIntent(guildId), guildId };
       const inGuild = guildId && { guild_id: guildId };
-      const gone = { id: message.id, channel_id: message.channel_id, ...inGuild };
-      const shown = isReadable(message, guildId, world.bot.id)
-        ? message
-        : { ...message, content: "", embeds: [], attachments: [], components: [] };
-      const data = event === "MESSAGE_DELETE" ? gone : { ...shown, ...inGuild };
-      gateway.dispatch(event, data, { intent: messageIntent(guildId), guildId });
+      if (event === "MESSAGE_DELETE")
+        return gateway.dispatch(event, { id: message.id, channel_id: message.channel_id, ...inGuild }, to);
+      const data = { ...message, ...inGuild, ...(guildId && { member: world.memberOf(message.author.id) }) };
+      const unread = isReadable(message, guildId, world.bot.id) ? data : { ...data, ...blank };
+      gateway.dispatch(event, data satisfies GatewayMessageCreateDispatchData, { ...to, unread });
     },
   });
   const interactions = createInteractions({
@@ -204,6 +208,8 @@ export async function startDiscord(options: DiscordOptions = {}): Promise<Discor
     },
   };
 }
+
+const blank = { content: "", embeds: [], attachments: [], components: [] };
 
 /** Without the privileged intent a guild's messages come empty, unless they are the bot's or mention it. */
 const isReadable = ({ author, mentions }: APIMessage, guildId: string | undefined, botId: string) =>

@@ -146,7 +146,8 @@ export function createMessages({ world, cdn, changes, attachmentSizeLimit, tell 
         ...extra,
       };
       show(data, message, message.mentionDefault);
-      if (!has(flags, MessageFlags.Loading)) checkNotEmpty({ ...data, components: data.components ?? [] });
+      if (!has(flags, MessageFlags.Loading | MessageFlags.HasSnapshot))
+        checkNotEmpty({ ...data, components: data.components ?? [] });
       if (has(flags, MessageFlags.IsVoiceMessage)) checkVoice(data);
       const stored: StoredMessage = {
         data,

@@ -18,6 +18,7 @@ import type { Commands } from "./commands.ts";
 import { flatten, type Node } from "./components.ts";
 import { createExchange, see } from "./exchange.ts";
 import { fill } from "./fields.ts";
+import { forwardOf } from "./forwarding.ts";
 import type { Interaction, Interactions } from "./interactions.ts";
 import { mentionDefaults } from "./mentions.ts";
 import type { Messages, StoredMessage } from "./messages.ts";
@@ -215,6 +216,22 @@ export function createPeople(needs: Needs) {
           mentionDefault: mentionDefaults.channel,
         });
         return see(stored);
+      },
+
+      forward(message, place = {}) {
+        const guildId = placeOf(message).dm ? undefined : world.guild.id;
+        return see(
+          messages.add({
+            channelId: channelOf(world, account, place),
+            payload: {},
+            fresh: [],
+            author: account.user,
+            type: MessageType.Default,
+            flags: MessageFlags.HasSnapshot,
+            mentionDefault: mentionDefaults.channel,
+            extra: forwardOf(message.raw, guildId),
+          }),
+        );
       },
 
       use(name, message, place = placeOf(message)) {

@@ -104,6 +104,8 @@ export interface Person {
   submit(modal: Exchange, values: Record<string, string | { upload: Upload }>): Exchange;
   /** Posts a message of this person's in the place; message commands can be used on it. */
   post(content: string, uploads?: Upload[], place?: Place): SeenMessage;
+  /** Forwards a message: another one, which shows what that one had. */
+  forward(message: SeenMessage, place?: Place): SeenMessage;
   /** A message command (an entry of a message's Apps menu). */
   use(name: string, message: SeenMessage, place?: Place): Exchange;
   /** A user command on a person. */

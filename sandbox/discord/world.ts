@@ -239,6 +239,12 @@ export function createWorld(clock: Clock) {
       return account;
     },
 
+    /** The author of a message as events have them: a member without the account. */
+    memberOf(id: string): Omit<APIGuildMember, "user"> {
+      const { user: _account, ...member } = accounts.get(id)?.member ?? botMember;
+      return member;
+    },
+
     /** What an account may do in the guild. */
     permissionsOf(account: Account): bigint {
       if (account.permissions !== undefined) return account.permissions;

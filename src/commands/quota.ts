@@ -7,6 +7,7 @@ import { integer, optional, person, personOrRole, type Target } from "./options.
 import { pause, resume } from "./pause.ts";
 import { report } from "./report.ts";
 import { settings } from "./settings.ts";
+import { voice } from "./voice.ts";
 
 const rules = ["0", "100", "250", "1000", "unlimited", "default"];
 
@@ -108,7 +109,7 @@ export const quota = defineGroup({
   name: "quota",
   description: "Who may use how much here",
   manager: true,
-  commands: [view, set, setEveryone, grant, reset, budget, pause, resume, report, log, settings],
+  commands: [view, set, setEveryone, grant, reset, budget, pause, resume, report, log, settings, voice],
 });
 
 /** In the Apps menu of a person. */

@@ -1,9 +1,7 @@
-import type { APIInteraction } from "discord.js";
-import type { Request } from "../commands/command.ts";
+import type { Asker, Request } from "../commands/command.ts";
 import { type Guilds, type GuildSettings } from "../services/guilds.ts";
 import { within } from "../services/deadline.ts";
 import { Problem } from "../services/problem.ts";
-import { askerOf, guildOf } from "./request.ts";
 
 /** What those in charge have set where somebody asks. */
 export interface Place {
@@ -15,11 +13,20 @@ export interface Place {
   operator: boolean;
 }
 
+/** Who asks for something, and where. */
+export interface Asking {
+  asker: Asker;
+  /** The server whose rules count; null in direct messages and wherever the bot is no member. */
+  guild: string | null;
+  /** The server in which it is asked, whose member the bot need not be. */
+  at: string | undefined;
+}
+
 /**
  * Who may use the bot at all, and what is for those in charge only (`manager`).
  * @throws {Problem} guild-not-served, guild-only, not-allowed, store-unavailable
  */
-export type Access = (interaction: APIInteraction, manager: boolean) => Promise<Place>;
+export type Access = (asking: Asking, manager: boolean) => Promise<Place>;
 
 /** They are in memory, as a rule; what comes after them needs the rest of Discord's three seconds. */
 const SETTINGS_MS = 500;
@@ -35,11 +42,10 @@ export function createAccess(deps: {
 }): Access {
   /** Discord's own setting can be overridden in a server, so it is checked here on every call. */
   function mayAdminister(
-    interaction: APIInteraction,
+    { manager, roles }: Asker,
     { adminRoles }: GuildSettings,
     operator: boolean,
   ): boolean {
-    const { manager, roles } = askerOf(interaction);
     return manager || operator || adminRoles.some(({ id }) => roles.includes(id));
   }
 
@@ -51,16 +57,13 @@ export function createAccess(deps: {
     }
   }
 
-  return async (interaction, manager) => {
-    const guild = guildOf(interaction);
-    const { guild_id: at } = interaction;
+  return async ({ asker, guild, at }, manager) => {
     if (at && deps.allowedGuilds && !deps.allowedGuilds.includes(at))
       throw new Problem({ kind: "guild-not-served" });
     if (manager && guild === null) throw new Problem({ kind: "guild-only" });
     const settings = await settingsOf(guild);
-    const operator = deps.operators.includes(askerOf(interaction).id);
-    if (manager && !mayAdminister(interaction, settings, operator))
-      throw new Problem({ kind: "not-allowed" });
+    const operator = deps.operators.includes(asker.id);
+    if (manager && !mayAdminister(asker, settings, operator)) throw new Problem({ kind: "not-allowed" });
     return {
       models: { ...deps.models, ...withoutUndefined(settings.defaults) },
       allowed: settings.models,

@@ -6,6 +6,7 @@ export const UNHEARD = "@original";
 /** Where an answer goes, as plain data that outlives a restart. */
 export const addressSchema = z.object({
   application: z.string(),
+  /** Where nobody asked by an interaction: the id of the message that it replies to. */
   interaction: z.string(),
   token: z.string(),
   /** Milliseconds since 1970; Discord drops the token 15 minutes after the interaction. */
@@ -17,6 +18,8 @@ export const addressSchema = z.object({
   inChannel: z.boolean().default(false),
   /** The bot can look there for what it sent. */
   readsHistory: z.boolean().default(false),
+  /** The message in this channel that it replies to, without anybody's having asked by a command. */
+  replyTo: z.string().optional(),
   /** The messages of the answer so far, in order. */
   messages: z.array(z.string()),
   /** A further message was about to be sent: it may be there. */

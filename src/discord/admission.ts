@@ -53,7 +53,7 @@ export function draftOf(request: Request, command: RunningCommand, address: Addr
 }
 
 /** What is to be admitted. */
-interface Admission {
+export interface Admission {
   request: Request;
   command: RunningCommand;
   address: Address;

@@ -193,7 +193,9 @@ export function createDelivery(deps: {
   /** The one message that may mention somebody: its asker, after a long wait in public; once, whatever happens. */
   async function announce(job: JobOf<never>, { address, answer }: Showing): Promise<void> {
     const isShort = clock.now() - job.createdAt < LONG_MS;
-    if (address.private || address.handedOver || address.announced || isShort) return;
+    // Nobody waits for what they did not ask for.
+    const isUnasked = address.replyTo !== undefined;
+    if (address.private || address.handedOver || address.announced || isUnasked || isShort) return;
     address.announced = true;
     await note(job, address);
     const ready = renderText(words(job.request.locale).ready(job.asker.id));

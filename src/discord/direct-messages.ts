@@ -28,6 +28,7 @@ export const createDirectMessages = (rest: REST): DirectMessages => ({
         inChannel: true,
         readsHistory: true,
         messages: [],
+        replyTo: undefined,
         growing: false,
         handedOver: true,
       };

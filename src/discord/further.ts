@@ -2,7 +2,10 @@ import { type APIMessage, type REST, Routes } from "discord.js";
 import type { Address } from "./address.ts";
 
 /** What makes a further message in a channel one of the answer, and the same one however often it is sent. */
-export const asFurther = ({ interaction, messages: [first] }: Address, place: number | undefined) => ({
+export const asFurther = (
+  { interaction, replyTo, messages: [first = replyTo] }: Address,
+  place: number | undefined,
+) => ({
   ...(place === undefined ? {} : { nonce: `${interaction}-${place}`, enforce_nonce: true }),
   ...(first === undefined ? {} : { message_reference: { message_id: first, fail_if_not_exists: false } }),
 });
@@ -25,17 +28,19 @@ export async function findFurther(
   known: readonly string[],
   isClosed: (error: unknown) => boolean,
 ): Promise<{ id: string } | "none" | "unknown"> {
-  const last = known.at(-1);
+  const last = known.at(-1) ?? address.replyTo;
   // Nothing is there that it could belong to: the message carries a nonce.
   if (last === undefined) return "none";
-  if (address.private || !address.inChannel || !address.readsHistory) return "unknown";
+  // So does the first one of a reply.
+  const unseen = known.length === 0 ? "none" : "unknown";
+  if (address.private || !address.inChannel || !address.readsHistory) return unseen;
   const query = new URLSearchParams({ after: last, limit: "100" });
   const listed = channel.get(Routes.channelMessages(address.channel), { query });
   const messages = await listed.catch((error: unknown) => {
     if (isClosed(error)) return undefined;
     throw error;
   });
-  if (!messages) return "unknown";
-  const found = (messages as APIMessage[]).filter(belongsTo(address, known[0]));
+  if (!messages) return unseen;
+  const found = (messages as APIMessage[]).filter(belongsTo(address, known[0] ?? address.replyTo));
   return found.findLast(({ id }) => !known.includes(id)) ?? "none";
 }

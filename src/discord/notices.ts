@@ -17,6 +17,18 @@ const MOST_ATTEMPTS = 5;
 /** Tells those in charge what happened, without having been asked. Never rejects. */
 export type Notify = (notice: Notice) => Promise<void>;
 
+function sentenceOf(notice: Notice): string {
+  const say = words(LOCALE);
+  switch (notice.kind) {
+    case "change":
+      return say.noticed(notice.entry);
+    case "budget":
+      return say.warning(notice.warning);
+    case "voice-unanswered":
+      return say.voice.unanswered(notice.channel);
+  }
+}
+
 /**
  * Posts notices in the channel that the guild chose: in their order, and once each. `rest` does not wait for rate limits,
  * so that is done here; nothing else waits meanwhile.
@@ -44,12 +56,11 @@ export function createNotices(deps: {
   }
 
   return (notice) => {
-    const say = words(LOCALE);
-    const scope = notice.kind === "change" ? notice : notice.warning.scope;
+    const scope = notice.kind === "budget" ? notice.warning.scope : notice;
     // The operator's own budget is the operator's business: it is in the log.
     if (scope === "everywhere") return Promise.resolve();
     const { guild } = scope;
-    const content = notice.kind === "change" ? say.noticed(notice.entry) : say.warning(notice.warning);
+    const content = sentenceOf(notice);
     return inTurn(guild, async () => {
       const { alertChannel } = await guilds.get(guild);
       const before = notice.kind === "change" ? notice.channel : undefined;

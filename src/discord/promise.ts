@@ -6,17 +6,13 @@ import type { Job } from "../services/jobs.ts";
 import type { MicroDollars } from "../services/money.ts";
 import { Problem } from "../services/problem.ts";
 import { type Address, expiryOf, newAddress, UNHEARD } from "./address.ts";
-import { admit, NeedsConfirmation } from "./admission.ts";
+import { NeedsConfirmation } from "./admission.ts";
 import { createConfirmation } from "./confirmation.ts";
 import type { Delivery } from "./delivery.ts";
+import { createOpen, type Opening } from "./opening.ts";
 import { wasRefused } from "./patience.ts";
 import { type AskingInteraction, readsHistory, seesChannel } from "./request.ts";
 import { AnsweredElsewhere, type FirstMessage, isTooLate, type Responses } from "./responses.ts";
-
-interface Promised {
-  job: Job;
-  address: Address;
-}
 
 /** What somebody asks for, and how. */
 export interface Asked {
@@ -74,31 +70,24 @@ export function createPromise(deps: {
   clock: Clock;
   log: Logger;
 }): PromiseAnswer {
-  const { services, responses, delivery, clock, log } = deps;
-  const { jobs, runner } = services;
+  const { responses, clock, log } = deps;
+  const { jobs } = deps.services;
+  const open = createOpen(deps);
   const askFirst = createConfirmation({ jobs, responses, clock });
 
-  async function promised(
-    interaction: AskingInteraction,
-    { request, command, confirmed = false }: Asked,
-  ): Promise<Promised> {
-    // Stored with the job before the deferral is sent: should the process end then, the next one looks for its message.
+  function openingOf(interaction: AskingInteraction, request: Request): Opening {
     const unheard = { message: UNHEARD, private: request.private };
-    const address = addressOf(interaction, request.channel, unheard, clock.now());
+    return {
+      address: addressOf(interaction, request.channel, unheard, clock.now()),
+      send: (job) => responses.defer(interaction, { private: job.private === true }),
+      mayBeThere: mayBeTaken,
+    };
+  }
+
+  function promised(interaction: AskingInteraction, { request, command, confirmed = false }: Asked) {
     const askAbove = command.asksFirst ? WHATEVER_IT_COSTS : deps.confirmAbove;
     const confirmAbove = confirmed ? undefined : askAbove;
-    const job = await admit({ request, command, address, confirmAbove }, services);
-    try {
-      const first = await responses.defer(interaction, { private: job.private === true });
-      return { job, address: { ...address, messages: [first.message], private: first.private } };
-    } catch (error) {
-      // Nobody knows whether Discord took it, so that is found out as after a restart.
-      if (mayBeTaken(error)) return { job, address };
-      await runner
-        .withdraw(job)
-        .catch((cause: unknown) => log.error({ job: job.id, error: cause }, "not withdrawn"));
-      throw error;
-    }
+    return open(openingOf(interaction, request), { request, command, confirmAbove });
   }
 
   async function giveBack(taken: readonly Once[]): Promise<void> {
@@ -121,7 +110,7 @@ export function createPromise(deps: {
   }
 
   /** The promise that is given once only, if it is one of those. What is asked about first was not given yet. */
-  async function promisedOnce(interaction: AskingInteraction, asked: Asked): Promise<Promised> {
+  async function promisedOnce(interaction: AskingInteraction, asked: Asked): Promise<void> {
     const { once = [] } = asked.request;
     await take(once);
     return promised(interaction, asked).catch(async (error: unknown) => {
@@ -130,24 +119,11 @@ export function createPromise(deps: {
     });
   }
 
-  async function bring({ job, address }: Promised): Promise<void> {
-    job.address = address;
-    // Discord may show it to its asker alone although nobody asked for that.
-    job.private ||= address.private;
-    // The promise is given: from here on the answer comes, also where this can't be written.
-    await Promise.all([
-      jobs.save(job).catch((error: unknown) => log.error({ job: job.id, error }, "address not stored")),
-      jobs.list(job).catch((error: unknown) => log.warn({ job: job.id, error }, "not listed yet")),
-    ]);
-    if (address.messages[0] === UNHEARD) deps.recover(job);
-    else void delivery.deliver(job, address);
-  }
-
   return async (interaction, asked) => {
     // It may have arrived before this process began.
     if (await jobs.get(interaction.id)) return;
     try {
-      await bring(await promisedOnce(interaction, asked));
+      await promisedOnce(interaction, asked);
     } catch (error) {
       if (!(error instanceof NeedsConfirmation)) throw error;
       await askFirst(interaction, asked, error);

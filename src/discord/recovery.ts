@@ -50,8 +50,10 @@ export function createRecovery(deps: {
   /** Where the answer goes; undefined where it was never promised. */
   async function promised(job: Job): Promise<Address | undefined> {
     const { success, data } = addressSchema.safeParse(job.address);
-    if (!success || (data.messages.length === 0 && !data.handedOver)) return undefined;
-    return heard(job, data);
+    if (!success) return undefined;
+    // A reply is looked for, and sent where it is not there, by whoever brings the answer.
+    const isSentLater = data.handedOver || data.replyTo !== undefined;
+    return data.messages.length > 0 || isSentLater ? heard(job, data) : undefined;
   }
 
   /** The button that asked for it may be pressed again. */

@@ -2,10 +2,8 @@ import {
   type APIApplicationCommandInteraction,
   type APIApplicationCommandInteractionDataBasicOption,
   type APIApplicationCommandInteractionDataOption,
-  type APIAttachment,
   type APIChatInputApplicationCommandInteraction,
   type APIInteraction,
-  type APIMessageApplicationCommandInteraction,
   type APIMessageComponentInteraction,
   type APIModalSubmitInteraction,
   type APIUserApplicationCommandInteraction,
@@ -19,6 +17,8 @@ import type { Channel, Option, Options, Target } from "../commands/options.ts";
 import type { Press, Wanted } from "../commands/press.ts";
 import { type Attachment, isAttachment } from "../services/attachment.ts";
 import { Problem } from "../services/problem.ts";
+import type { Asking } from "./access.ts";
+import { attachmentOf } from "./message-files.ts";
 
 type RawOption = APIApplicationCommandInteractionDataBasicOption;
 type Resolved = APIChatInputApplicationCommandInteraction["data"]["resolved"];
@@ -45,6 +45,12 @@ export const guildOf = (interaction: APIInteraction): string | null => {
   const owners: Record<string, string | undefined> = interaction.authorizing_integration_owners;
   return owners["0"] === undefined || owners["0"] === "0" ? null : (interaction.guild_id ?? null);
 };
+
+export const askingOf = (interaction: APIInteraction): Asking => ({
+  asker: askerOf(interaction),
+  guild: guildOf(interaction),
+  at: interaction.guild_id,
+});
 
 /** Where a server does not let its members use apps from outside in public, Discord shows the answer to its asker alone. */
 const isForcedPrivate = (interaction: APIInteraction): boolean =>
@@ -81,7 +87,7 @@ export function channelOf({ channel }: AskingInteraction): string {
 }
 
 /** The same chance for the same request, also after a restart: 0 ≤ n < 1,000,000. */
-const chanceOf = (id: string) =>
+export const chanceOf = (id: string) =>
   Number((BigInt(id) * 6_364_136_223_846_793_005n + 1_442_695_040_888_963_407n) % 1_000_000n);
 
 export const requestOf = (
@@ -142,19 +148,6 @@ export function leafOf({
   const given = options.filter((option): option is RawOption => !("options" in option));
   return { subcommand: undefined, given };
 }
-
-/** Discord hides what is called like this, and shows its name without it. */
-const SPOILER = "SPOILER_";
-
-const attachmentOf = (file: APIAttachment): Attachment => ({
-  url: file.url,
-  name: file.filename.startsWith(SPOILER) ? file.filename.slice(SPOILER.length) : file.filename,
-  ...(file.filename.startsWith(SPOILER) ? { spoiler: true } : {}),
-  contentType: file.content_type ?? "application/octet-stream",
-  bytes: file.size,
-  ...(file.width && file.height ? { width: file.width, height: file.height } : {}),
-  ...(file.duration_secs === undefined ? {} : { seconds: file.duration_secs }),
-});
 
 function fileOf(id: string, resolved: Resolved): Attachment | undefined {
   const file = resolved?.attachments?.[id];
@@ -250,23 +243,6 @@ export function readOptions(
     return value === undefined ? [] : [[name, value] as const];
   });
   return Object.fromEntries(values);
-}
-
-/** What can be wanted of a message, and how Discord names such files' types: by the ending of their names. */
-const typesOf = { image: /^image\//, audio: /^(audio|video)\// };
-
-/**
- * The first picture, or the first file with sound, on the message that a message command was used on.
- * @throws {Problem} no-attachment
- */
-export function attachmentOnMessage(
-  { data }: APIMessageApplicationCommandInteraction,
-  wanted: keyof typeof typesOf,
-): Attachment {
-  const message = data.resolved.messages[data.target_id];
-  const file = message?.attachments.find(({ content_type }) => typesOf[wanted].test(content_type ?? ""));
-  if (!file) throw new Problem({ kind: "no-attachment", wanted });
-  return attachmentOf(file);
 }
 
 /** The person that a user command was used on, as they are here. */

@@ -24,13 +24,14 @@ import type { CommandsByName, Found } from "./commands-by-name.ts";
 import type { Delivery } from "./delivery.ts";
 import { textFile } from "./files.ts";
 import { readForm, renderForm } from "./form.ts";
+import { attachmentOnMessage } from "./message-files.ts";
 import { createPresses, type Pressed } from "./presses.ts";
 import { addressOf, type Asked, createPromise } from "./promise.ts";
 import { render, renderProblem } from "./render.ts";
 import {
   askerOf,
   type AskingInteraction,
-  attachmentOnMessage,
+  askingOf,
   channelOf,
   leafOf,
   pressedFiles,
@@ -87,7 +88,7 @@ export function createRouter(deps: {
 
   async function checkAccess(interaction: APIInteraction, manager: boolean): Promise<Place> {
     if (closed) throw new Problem({ kind: "shutting-down" });
-    return deps.access(interaction, manager);
+    return deps.access(askingOf(interaction), manager);
   }
 
   function readRequest(interaction: CommandInteraction, found: Found, place: Place): Request {
@@ -144,7 +145,7 @@ export function createRouter(deps: {
 
   /** Whatever keeps it from being known is said when the command is sent. */
   const allowedModels = (interaction: APIInteraction) =>
-    deps.access(interaction, false).then(
+    deps.access(askingOf(interaction), false).then(
       ({ allowed }) =>
         (model: string) =>
           allowsModel({ models: allowed }, model),

@@ -61,6 +61,12 @@ function changed(change: Change): string {
       return change.model === null
         ? `\`/${change.command}\` uses the operator's default model again.`
         : `\`/${change.command}\` now uses \`${change.model}\` where nobody chooses a model.`;
+    case "voice-on":
+      return `Every voice message in <#${change.channel.id}> is now transcribed, at the expense of the one who spoke.`;
+    case "voice-off":
+      return change.channel === null
+        ? "Voice messages are not transcribed by themselves any more."
+        : `Voice messages in <#${change.channel.id}> are not transcribed by themselves any more.`;
   }
 }
 

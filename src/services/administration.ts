@@ -8,6 +8,7 @@ import {
   defaulting,
   type GuildSettings,
   type Guilds,
+  MOST_VOICE_CHANNELS,
   named,
   type Named,
   type Scope,
@@ -37,6 +38,9 @@ const change = z.discriminatedUnion("what", [
     model: z.union([z.string(), z.literal("all")]),
     allowed: z.boolean(),
   }),
+  z.object({ what: z.literal("voice-on"), channel: named }),
+  /** Null: in all channels. */
+  z.object({ what: z.literal("voice-off"), channel: named.nullable() }),
   z.object({ what: z.literal("default-model"), command: z.enum(defaulting), model: z.string().nullable() }),
 ]);
 export type Change = z.output<typeof change>;
@@ -49,7 +53,9 @@ export type AuditEntry = z.output<typeof entry>;
 export type Notice =
   /** `channel`: where alerts went before it, so that nobody turns them off unseen. */
   | { kind: "change"; guild: string; entry: AuditEntry; channel: Named | undefined }
-  | { kind: "budget"; warning: BudgetWarning };
+  | { kind: "budget"; warning: BudgetWarning }
+  /** Voice messages are to be transcribed in a channel in which the bot may not reply. */
+  | { kind: "voice-unanswered"; guild: string; channel: string };
 
 /** Who wants a change, and by which interaction: the same one changes nothing twice. */
 export interface Changer extends Named {
@@ -65,8 +71,8 @@ export interface Changer extends Named {
 export interface Administration {
   /**
    * Resolves with what is so now.
-   * @throws {Problem} operator-only, not-allowed, above-ceiling, bad-option, is-default, model-denied,
-   * store-unavailable: nothing changed. change-unsure: nobody knows.
+   * @throws {Problem} operator-only, not-allowed, above-ceiling, bad-option, is-default, model-denied, voice-unheard,
+   * too-many-channels, store-unavailable: nothing changed. change-unsure: nobody knows.
    */
   change(by: Changer, wanted: Change): Promise<Change>;
   /** Newest first. */
@@ -87,6 +93,8 @@ export function createAdministration(deps: {
   stopWaiting: (scope: Scope) => void;
   /** What the operator chose where a guild chose nothing. */
   defaults: Readonly<Record<(typeof defaulting)[number], string>>;
+  /** The operator has the bot hear voice messages. */
+  hearsVoice: boolean;
   tell: (notice: Notice) => void;
   clock: Clock;
 }): Administration {
@@ -126,6 +134,13 @@ export function createAdministration(deps: {
           throw new Problem({ kind: "model-denied", model, models: [] });
         const chosen = model ?? deps.defaults[wanted.command];
         if (!allowsModel(settings, chosen)) throw new Problem({ kind: "is-default", model: chosen });
+        return wanted;
+      }
+      case "voice-on": {
+        if (!deps.hearsVoice) throw new Problem({ kind: "voice-unheard" });
+        const { voiceChannels } = withVoice(await guilds.get(by.guild), wanted.channel);
+        if (voiceChannels.length > MOST_VOICE_CHANNELS)
+          throw new Problem({ kind: "too-many-channels", limit: MOST_VOICE_CHANNELS });
         return wanted;
       }
       default:
@@ -180,6 +195,10 @@ export function createAdministration(deps: {
         return set((settings) => withModel(settings, wanted));
       case "default-model":
         return set((settings) => withDefault(settings, wanted));
+      case "voice-on":
+        return set((settings) => withVoice(settings, wanted.channel));
+      case "voice-off":
+        return set((settings) => withoutVoice(settings, wanted.channel));
     }
   }
 
@@ -237,3 +256,13 @@ function withDefault(
   const { [command]: _before, ...others } = settings.defaults;
   return { ...settings, defaults: model === null ? others : { ...others, [command]: model } };
 }
+
+const withoutVoice = (settings: GuildSettings, channel: Named | null): GuildSettings => ({
+  ...settings,
+  voiceChannels: channel === null ? [] : settings.voiceChannels.filter(({ id }) => id !== channel.id),
+});
+
+const withVoice = (settings: GuildSettings, channel: Named): GuildSettings => ({
+  ...settings,
+  voiceChannels: [...withoutVoice(settings, channel).voiceChannels, channel],
+});

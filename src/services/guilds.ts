@@ -27,8 +27,13 @@ const guildSettings = z.object({
     .default({ allowed: "all", except: [] }),
   /** The keys of the models where nobody chose one. */
   defaults: z.object({ ask: z.string(), imagine: z.string(), transcribe: z.string() }).partial().default({}),
+  /** Where voice messages are transcribed without anybody's asking. */
+  voiceChannels: z.array(named).default([]),
 });
 export type GuildSettings = z.output<typeof guildSettings>;
+
+/** In how many channels of a guild voice messages can be transcribed. */
+export const MOST_VOICE_CHANNELS = 20;
 
 /** One guild, or all of them and direct messages, too. */
 export type Scope = { guild: string } | "everywhere";

@@ -48,6 +48,7 @@ export interface ServicesConfig {
   MAX_RUNS: number;
   MEDIA_MEMORY_MB: number;
   FILES_PATH: string;
+  VOICE_MESSAGES: boolean;
 }
 
 export interface Services {
@@ -59,6 +60,8 @@ export interface Services {
   budget: Budget;
   guilds: Guilds;
   administration: Administration;
+  /** The operator has the bot hear voice messages: they can be transcribed without anybody's asking. */
+  hearsVoice: boolean;
   /** The operator's own, by reference. */
   prices: ReadonlyMap<string, Price>;
   /** Calls the listener with everything that those in charge are told unasked; one listener at the most. */
@@ -186,6 +189,7 @@ export async function createServices(
     budget,
     stopWaiting: (scope) => runner.pause(scope),
     defaults: { ask: config.ASK_MODEL, imagine: config.IMAGINE_MODEL, transcribe: config.TRANSCRIBE_MODEL },
+    hearsVoice: config.VOICE_MESSAGES,
     tell: (notice) => tell(notice),
     clock,
   });
@@ -204,6 +208,7 @@ export async function createServices(
     budget,
     guilds,
     administration,
+    hearsVoice: config.VOICE_MESSAGES,
     prices: config.MODEL_PRICES,
     onNotice: (listener) => void (tell = listener),
     runner,

@@ -51,6 +51,10 @@ export type ProblemReason =
   | { kind: "model-denied"; model: string; models: readonly string[] }
   /** It is what is used where nobody chose a model. */
   | { kind: "is-default"; model: string }
+  /** The operator has not switched on that the bot gets voice messages. */
+  | { kind: "voice-unheard" }
+  /** Of those in which voice messages are transcribed. */
+  | { kind: "too-many-channels"; limit: number }
   // What it costs
   | { kind: "out-of-credits"; needed: MicroDollars; left: MicroDollars; resetsAt: number }
   /** `direct`: in direct messages, where nobody can give some. */

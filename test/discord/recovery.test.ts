@@ -74,10 +74,12 @@ async function resumeAll(jobs: Job[]): Promise<void> {
 }
 
 it("what was promised goes on where it was", async () => {
-  await resumeAll([job("a", address(["77"])), job("b", address([], { handedOver: true }))]);
+  const reply = address([], { replyTo: "66", growing: true });
+  await resumeAll([job("a", address(["77"])), job("b", address([], { handedOver: true })), job("c", reply)]);
   expect(delivered.map(({ id, messages }) => [id, messages])).toEqual([
     ["a", ["77"]],
     ["b", []],
+    ["c", []],
   ]);
   expect(withdrawn).toEqual([]);
 });

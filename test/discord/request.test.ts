@@ -1,6 +1,5 @@
 import {
   type APIChatInputApplicationCommandInteraction,
-  type APIMessageApplicationCommandInteraction,
   type APIUserApplicationCommandInteraction,
   ApplicationCommandOptionType,
 } from "discord.js";
@@ -22,7 +21,6 @@ import {
 import type { Press } from "../../src/commands/press.ts";
 import {
   askerOf,
-  attachmentOnMessage,
   guildOf,
   leafOf,
   readOptions,
@@ -238,40 +236,6 @@ it("a subcommand's options are its own", () => {
   });
   expect(leafOf({ data: { options: what } })).toEqual({ subcommand: undefined, given: what });
   expect(leafOf({ data: {} })).toEqual({ subcommand: undefined, given: [] });
-});
-
-describe("a message command", () => {
-  const on = (attachments: object[], wanted: "image" | "audio") =>
-    attachmentOnMessage(
-      {
-        data: { target_id: "1", resolved: { messages: { 1: { attachments } } } },
-      } as unknown as APIMessageApplicationCommandInteraction,
-      wanted,
-    );
-
-  it("takes the first file with sound", () => {
-    const voice = { url: "u", filename: "voice.ogg", content_type: "audio/ogg", size: 5, duration_secs: 2.5 };
-    expect(on([{ content_type: "image/png" }, voice], "audio")).toMatchObject({
-      name: "voice.ogg",
-      seconds: 2.5,
-    });
-  });
-
-  it("takes the first picture where that is wanted", () => {
-    const picture = (filename: string) => ({ url: "u", filename, content_type: "image/png", size: 5 });
-    const files = [{ content_type: "audio/ogg" }, {}, picture("a.png"), picture("b.png")];
-    expect(on(files, "image")).toMatchObject({ name: "a.png", contentType: "image/png" });
-  });
-
-  it("says so where there is none", () => {
-    for (const [wanted, other] of [
-      ["audio", "image/png"],
-      ["image", "audio/ogg"],
-    ] as const)
-      expect(() => on([{ content_type: other }, {}], wanted)).toThrow(
-        expect.objectContaining({ reason: { kind: "no-attachment", wanted } }),
-      );
-  });
 });
 
 it("a user command takes the person, as they are here", () => {

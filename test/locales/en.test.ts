@@ -37,6 +37,8 @@ const problems: { [Kind in ProblemReason["kind"]]: Facts<Kind>[] } = {
     { model: "X", models: [] },
     { model: "X", models: Array<string>(40).fill("flux-dev") },
   ],
+  "voice-unheard": [{}],
+  "too-many-channels": [{ limit: 20 }],
   "is-default": [{ model: "flux-schnell" }],
   "too-many-jobs": [{ limit: 1 }, { limit: 3 }],
   "above-ceiling": [{ asked: 2_000_000, ceiling: 1_000_000 }],

@@ -24,6 +24,7 @@ interface Limits {
   dailyCredits?: number;
   dmDailyCredits?: number;
   jobsAtOnce?: number;
+  hearsVoice?: boolean;
   /** All, if left out. */
   isOpen?: (job: string) => Promise<boolean>;
 }
@@ -33,6 +34,7 @@ export const operatorsModels = { ask: "claude-4.5-haiku", imagine: "flux-schnell
 /** $25 a month, 250 credits a day and 50 in direct messages, any number of jobs at once, unless told otherwise. */
 export function openAccounts(store: Store, clock: Clock, limits: Limits = {}): Accounts {
   const { monthlyUsd = 25, guildMonthlyUsd, dailyCredits = 250, dmDailyCredits = 50 } = limits;
+  const { hearsVoice = true } = limits;
   const { jobsAtOnce = Number.POSITIVE_INFINITY, isOpen = () => Promise.resolve(true) } = limits;
   const told: Notice[] = [];
   const warned: BudgetWarning[] = [];
@@ -64,6 +66,7 @@ export function openAccounts(store: Store, clock: Clock, limits: Limits = {}): A
     budget,
     stopWaiting: (scope) => void paused.push(scope),
     defaults: operatorsModels,
+    hearsVoice,
     tell: (notice) => void told.push(notice),
     clock,
   });

@@ -52,6 +52,9 @@ const changes: Change[] = [
   { what: "admin-role", role: artists, admin: true },
   { what: "model", model: "flux-dev", allowed: false },
   { what: "default-model", command: "imagine", model: "sdxl" },
+  { what: "voice-on", channel: { id: "8", name: "memos" } },
+  { what: "voice-off", channel: { id: "8", name: "memos" } },
+  { what: "voice-off", channel: null },
 ];
 
 describe("every change", () => {
@@ -136,6 +139,34 @@ describe("what may not be", () => {
   it("is a time zone that nobody knows", async () => {
     await expect(change({ what: "time-zone", zone: "Mars/Olympus" })).rejects.toThrow("bad-option");
     expect(await accounts.administration.log("g", 10)).toEqual([]);
+  });
+
+  it("is one channel of voice messages more than there can be, but not one of those again", async () => {
+    const on = (id: number) => change({ what: "voice-on", channel: { id: String(id), name: "memos" } });
+    for (let id = 1; id <= 20; id++) await on(id);
+    await on(20);
+    await expect(on(21)).rejects.toMatchObject(refused("too-many-channels", { limit: 20 }));
+    await change({ what: "voice-off", channel: { id: "1", name: "memos" } });
+    await on(21);
+    const { voiceChannels } = await accounts.guilds.get("g");
+    expect(voiceChannels.map(({ id }) => Number(id))).toEqual(
+      [...Array(18).keys()].map((id) => id + 2).concat(20, 21),
+    );
+    await change({ what: "voice-off", channel: null });
+    expect((await accounts.guilds.get("g")).voiceChannels).toEqual([]);
+  });
+
+  it("is a channel of voice messages that the bot does not get, but not the end of one", async () => {
+    accounts = openAccounts(store, clock, { hearsVoice: false });
+    const memos = { id: "8", name: "memos" };
+    await expect(change({ what: "voice-on", channel: memos })).rejects.toMatchObject(
+      refused("voice-unheard"),
+    );
+    expect(await accounts.administration.log("g", 10)).toEqual([]);
+    expect(await change({ what: "voice-off", channel: memos })).toEqual({
+      what: "voice-off",
+      channel: memos,
+    });
   });
 
   it("is a default that is not allowed, in either order", async () => {

@@ -19,8 +19,8 @@ interface Frame {
 }
 
 /** A client that does only what it is told. */
-async function connect() {
-  const socket = new WebSocket(`${discord.origin.replace("http", "ws")}/?v=10&encoding=json`);
+async function connect({ origin }: DiscordStandIn = discord) {
+  const socket = new WebSocket(`${origin.replace("http", "ws")}/?v=10&encoding=json`);
   const frames: Frame[] = [];
   const waiting: (() => void)[] = [];
   socket.on("message", (raw: Buffer) => {
@@ -129,6 +129,24 @@ describe("the gateway", () => {
       channel_id: discord.channels.log.id,
     });
     socket.close();
+  });
+
+  it("shows what is in a message to those alone who may read messages, with its author's roles", async () => {
+    const standIn = await startDiscord({ messageContent: true });
+    const reading = GatewayIntentBits.GuildMessages | GatewayIntentBits.MessageContent;
+    const [blind, reader] = await Promise.all([connect(standIn), connect(standIn)]);
+    blind.send(2, identity(standIn.token, GatewayIntentBits.GuildMessages));
+    reader.send(2, identity(standIn.token, reading));
+    await Promise.all([blind, reader].map(({ next }) => next(({ t }) => t === "READY")));
+    const voice = { name: "voice.ogg", data: Buffer.from("OggS"), durationSecs: 2 };
+    standIn.people.member.post("", [voice]);
+    const [hidden, shown] = await Promise.all(
+      [blind, reader].map(({ next }) => next(({ t }) => t === "MESSAGE_CREATE")),
+    );
+    const common = { flags: 1 << 13, member: { roles: [standIn.roles.artists.id] } };
+    expect(hidden?.d).toMatchObject({ ...common, attachments: [] });
+    expect(shown?.d).toMatchObject({ ...common, attachments: [{ filename: "voice.ogg", duration_secs: 2 }] });
+    await standIn.close();
   });
 });
 

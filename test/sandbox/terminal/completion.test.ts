@@ -24,7 +24,7 @@ describe("Tab", () => {
   it.each([
     ["/im", "/imagine "],
     ["/quo", "/quota "],
-    ["/quota v", "/quota view "],
+    ["/quota vi", "/quota view "],
     ["/quota set", "/quota set"], // or set-everyone
     ["/imagine pro", "/imagine prompt:"],
     ['/imagine prompt:"a fox at pr" sh', '/imagine prompt:"a fox at pr" shape:'],
