@@ -20,6 +20,24 @@ export interface Asker {
   operator?: boolean;
 }
 
+/** What is to be done with a text, where that is not said by a question. */
+export type Task = { kind: "summarise" } | { kind: "translate"; into: string };
+
+/** A text that a question is about: what was said in a recording. */
+export interface About {
+  /** What it is called: the recording's name. */
+  title: string;
+  text: string;
+  task?: Task;
+}
+
+/** What a text model costs, in micro-dollars: a run of it, and each token that goes in or comes out. */
+export interface TextRate {
+  run: number;
+  input: number;
+  output: number;
+}
+
 /** What somebody asked for, as plain data that can be stored. */
 export interface Request<V = Record<string, unknown>> {
   /** The interaction's id, which is the job's too. */
@@ -51,6 +69,10 @@ export interface Request<V = Record<string, unknown>> {
   };
   /** What was in a list that was attached: the file itself is not there for long. */
   lines?: readonly Line[];
+  /** What is asked about. It is never shown, and what was said later does not repeat it. */
+  about?: About;
+  /** What asking about the answer costs: its price is on the buttons. */
+  askRate?: TextRate;
 }
 
 /** What a person should see now, as plain data. `A` are the actions that its buttons may name. */

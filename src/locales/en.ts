@@ -7,6 +7,7 @@ import { pictures } from "./pictures.ts";
 import { edit, editProblems } from "./edit.ts";
 import { film, filmProblems } from "./film.ts";
 import { speak, speakProblems } from "./speak.ts";
+import { transcript, transcriptProblems } from "./transcript.ts";
 import { batch, listFault } from "./batch.ts";
 import { amount, bar, clockTime, dollars, duration, list, megabytes, when } from "./format.ts";
 
@@ -109,6 +110,7 @@ const problems: Sentences = {
       : `${model} does not take \`${option}\`, and neither does any other model here.`,
   ...filmProblems,
   ...speakProblems,
+  ...transcriptProblems,
   "bad-input": ({ field, rule: broken }) =>
     broken.kind === "unknown"
       ? unknownInput(field, broken)
@@ -315,6 +317,7 @@ export const en = {
   edit,
   ...film,
   speak,
+  transcript,
   ...batch,
 };
 

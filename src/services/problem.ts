@@ -39,6 +39,8 @@ export type ProblemReason =
   | { kind: "nothing-transparent"; name: string }
   /** A mask may have another size than its picture, but no other shape. */
   | { kind: "mask-shape"; picture: Size; mask: Size }
+  /** What is to be translated is in that language already. */
+  | { kind: "same-language"; language: string }
   /** Nothing in it can be read aloud. */
   | { kind: "no-words" }
   /** The voices can't read these letters. */

@@ -82,6 +82,7 @@ const problems: { [Kind in ProblemReason["kind"]]: Facts<Kind>[] } = {
   "needs-option": [{ option: "strength", needs: "style" }],
   "empty-mask": [{ name: "mask.png" }],
   "nothing-transparent": [{ name: "a.png" }],
+  "same-language": [{ language: "English" }],
   "no-words": [{}],
   "letters-not-read": [
     { model: "Kokoro", letters: ["п"] },
