@@ -1,8 +1,8 @@
 import { words } from "../locales/index.ts";
-import { hasEnded, type Run } from "../services/jobs.ts";
 import type { Model, Said } from "../services/models/model.ts";
 import { mostTokens } from "../services/prices.ts";
 import type { AskRequest } from "./ask-options.ts";
+import { doneIn, partKey } from "./ask-parts.ts";
 import type { About, Request, Task } from "./command.ts";
 import { beginningOf, fenced, piecesOf, splitAt } from "./material.ts";
 import { styles } from "./styles.ts";
@@ -114,7 +114,7 @@ function translation(
   return pieces.map((piece, index) => {
     const place = pieces.length > 1 ? ` It is part ${index + 1} of ${pieces.length} of a longer one.` : "";
     return {
-      key: `part-${index + 1}`,
+      key: partKey(index + 1, pieces.length),
       prompt: `${fenced(piece, chance)}\n\n${translateWords(into, place)}`,
       maxTokens: Math.min(longest, Math.max(FEWEST_TOKENS, mostTokens(piece) * LONGER)),
       // One that breaks off in each part is worth nothing.
@@ -127,23 +127,11 @@ function translation(
 export function promptsAbout(asking: Asking, model: Model<"text">): Prompt[] {
   const { about, chance } = asking;
   const text = readOf(asking, model);
-  if (about.task?.kind === "translate") return translation(asking, about.task, text, model);
+  if (about.task?.kind === "translate") {
+    const done = new Set(doneIn(about).map(({ key }) => key));
+    return translation(asking, about.task, text, model).filter(({ key }) => !done.has(key));
+  }
   const cut = text.length < about.text.length ? [CUT] : [];
   const prompt = [fenced(text, chance), "", ...cut, taskWords(asking)].join("\n");
   return [{ key: "answer", prompt, maxTokens: answerTokens(model) }];
-}
-
-/** What stands in the place of a run's answer, or behind it where that is not all. */
-function answerOf({ result, state, limited }: Run, locale: string): string {
-  const text = result?.text?.trim() ?? "";
-  if (!text && (state === "failed" || state === "cancelled")) return words(locale).transcript.partMissing;
-  return limited ? `${text} […]` : text;
-}
-
-/** The answers of all runs as one text; while they grow, as far as there is no gap. */
-export function wholeAnswer(runs: readonly Run[], locale: string): string {
-  if (runs.length === 1) return runs[0]?.result?.text ?? "";
-  const growing = runs.findIndex((run) => !hasEnded(run));
-  const shown = growing < 0 ? runs : runs.slice(0, growing + 1);
-  return shown.map((run) => answerOf(run, locale)).join("\n\n");
 }

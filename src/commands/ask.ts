@@ -3,7 +3,8 @@ import { findModel, orNextBest, requireExtra } from "../services/models/index.ts
 import type { Model } from "../services/models/model.ts";
 import { outputLimit } from "../services/prices.ts";
 import { buttonsOf, heading, isPrivate, isRunning, quietLines } from "./answer.ts";
-import { aboutIn, leftOut, type Prompt, promptsAbout, wholeAnswer } from "./ask-about.ts";
+import { aboutIn, leftOut, type Prompt, promptsAbout } from "./ask-about.ts";
+import { wholeAnswer, withDone, withNothingDone } from "./ask-parts.ts";
 import { type AskJob, type AskOptions, askOptions, type AskRequest } from "./ask-options.ts";
 import { answeredIn, askedIn, knowsTalk, talkOf } from "./ask-talk.ts";
 import { defineCommand } from "./command.ts";
@@ -98,8 +99,24 @@ const regenerate: AskAction = {
   request: ({ job, job: { request, createdAt } }) => ({
     options: { ...request.options, new: false, private: isPrivate(job) },
     ...(request.conversation ? { conversation: { askedAt: createdAt, ...request.conversation } } : {}),
-    ...(request.about ? { about: request.about } : {}),
+    ...(request.about ? { about: withNothingDone(request.about) } : {}),
   }),
+};
+
+/** The same after a failure; what there is of a translation is kept, and not paid for again. */
+const retry: AskAction = {
+  kind: "run",
+  once: true,
+  request({ job, job: { request, createdAt } }) {
+    const about = withDone(job);
+    // Another model would cut it otherwise.
+    const { model = request.options.model } = job.runs[0] ?? {};
+    return {
+      options: { ...request.options, ...(about?.task ? { model } : {}), private: isPrivate(job) },
+      ...(request.conversation ? { conversation: { askedAt: createdAt, ...request.conversation } } : {}),
+      ...(about ? { about } : {}),
+    };
+  },
 };
 
 const newTopic: AskAction = {
@@ -145,7 +162,7 @@ export const ask = defineCommand({
     const { options, locale } = job.request;
     const say = words(locale);
     const shown = {
-      text: [heading(options.prompt, job.asker.name), wholeAnswer(job.runs, locale)].join("\n"),
+      text: [heading(options.prompt, job.asker.name), wholeAnswer(job)].join("\n"),
     };
     if (isRunning(job)) return { ...shown, quiet: quietLines(job), buttons: buttonsOf(job, []) };
     const { lines, facts } = remarks(job);
@@ -160,7 +177,7 @@ export const ask = defineCommand({
     };
   },
 
-  actions: { reply, regenerate, "new-topic": newTopic },
+  actions: { reply, regenerate, retry, "new-topic": newTopic },
 
   /** What was said before is forgotten once this is admitted: a refusal changes nothing. */
   async begun(job, { conversations }) {
@@ -174,7 +191,7 @@ export const ask = defineCommand({
   /** What was shown is remembered, also where it was stopped early; what broke off is not. */
   async ended(job, { conversations }) {
     const [run] = job.runs;
-    const answered = wholeAnswer(job.runs, job.request.locale).trim();
+    const answered = wholeAnswer(job).trim();
     if (!run || !answered || job.runs.some(({ state }) => state === "failed")) return;
     const { conversation } = job.request;
     const turn = {

@@ -20,8 +20,14 @@ export interface Asker {
   operator?: boolean;
 }
 
-/** What is to be done with a text, where that is not said by a question. */
-export type Task = { kind: "summarise" } | { kind: "translate"; into: string };
+/** A part of a long answer, by the key of the run that made it. */
+export interface Part {
+  key: string;
+  text: string;
+}
+
+/** What is to be done with a text, where that is not said by a question. `done`: what need not be done again. */
+export type Task = { kind: "summarise" } | { kind: "translate"; into: string; done?: readonly Part[] };
 
 /** A text that a question is about: what was said in a recording. */
 export interface About {

@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { ask } from "../../src/commands/ask.ts";
-import { wholeAnswer } from "../../src/commands/ask-about.ts";
+import { wholeAnswer } from "../../src/commands/ask-parts.ts";
+import type { AskOptions } from "../../src/commands/ask-options.ts";
 import type { About } from "../../src/commands/command.ts";
 import { modelsOf } from "../../src/services/models/index.ts";
 import { mostTokens, outputLimit } from "../../src/services/prices.ts";
 import type { Run } from "../../src/services/jobs.ts";
-import { bodyOf, runsOf } from "./asked.ts";
+import { asked, bodyOf, runsOf } from "./asked.ts";
 
 const talk = "We meet on Monday. Ben writes the letter. ";
 const about = (text: string, task?: About["task"]): About => ({
@@ -52,7 +53,9 @@ describe("a long text", () => {
 
   it("is translated as a whole, piece by piece, with room for longer words", () => {
     const translation = runs(about(hours.slice(0, 60_000), { kind: "translate", into: "French" }));
-    expect(translation.map(({ key }) => key)).toEqual(translation.map((_, index) => `part-${index + 1}`));
+    expect(translation.map(({ key }) => key)).toEqual(
+      translation.map((_, index) => `part-${index + 1}-of-${translation.length}`),
+    );
     const said = translation.map(
       ({ input }) => /<transcript-4471>\n([^]*)\n<\/transcript-4471>/.exec(String(input["prompt"]))?.[1],
     );
@@ -80,8 +83,8 @@ describe("a long text", () => {
 });
 
 describe("the answers of several runs", () => {
-  const run = (state: Run["state"], text?: string, more: Partial<Run> = {}): Run => ({
-    key: "part",
+  const run = (key: number, state: Run["state"], text?: string, more: Partial<Run> = {}): Run => ({
+    key: `part-${key}-of-3`,
     model: "claude-4.5-haiku",
     input: {},
     hold: 0,
@@ -89,15 +92,31 @@ describe("the answers of several runs", () => {
     ...(text === undefined ? {} : { result: { text } }),
     ...more,
   });
+  const whole = (runs: Run[], task?: About["task"]) =>
+    wholeAnswer({
+      runs,
+      request: { ...asked({}), options: { prompt: "?" } as AskOptions, about: about(talk, task) },
+    });
 
   it("are one text, with a word where something is missing", () => {
-    const parts = [run("succeeded", "One."), run("failed"), run("succeeded", "Three", { limited: true })];
-    expect(wholeAnswer(parts, "en-US")).toBe("One.\n\n*(this part is missing)*\n\nThree […]");
+    const parts = [
+      run(1, "succeeded", "One."),
+      run(2, "failed"),
+      run(3, "succeeded", "Three", { limited: true }),
+    ];
+    expect(whole(parts)).toBe("One.\n\n*(this part is missing)*\n\nThree […]");
   });
 
   it("are shown as far as there is no gap, while they grow", () => {
-    const parts = [run("succeeded", "One."), run("processing", "Tw"), run("processing", "Thr")];
-    expect(wholeAnswer(parts, "en-US")).toBe("One.\n\nTw");
-    expect(wholeAnswer([run("processing", "One")], "en-US")).toBe("One");
+    const parts = [run(1, "succeeded", "One."), run(2, "processing", "Tw"), run(3, "processing", "Thr")];
+    expect(whole(parts)).toBe("One.\n\nTw");
+    expect(whole([run(1, "processing", "One")])).toBe("One");
+  });
+
+  it("stand in their places among those that there were already", () => {
+    const done = [1, 3].map((key) => ({ key: `part-${key}-of-3`, text: `Done ${key}.` }));
+    const task = { kind: "translate", into: "French", done } as const;
+    expect(whole([run(2, "succeeded", "Two.")], task)).toBe("Done 1.\n\nTwo.\n\nDone 3.");
+    expect(whole([run(2, "processing", "Tw")], task)).toBe("Done 1.\n\nTw");
   });
 });

@@ -243,6 +243,28 @@ describe("what it costs", () => {
     );
   });
 
+  it("is not paid twice where a part of a translation failed: Retry asks for that part alone", async () => {
+    await startIn({ env: { MAX_MESSAGES: "1", CONFIRM_ABOVE_CREDITS: "0" } });
+    const message = await transcribed(hour);
+    const model = "anthropic/claude-4.5-haiku";
+    world.replicate.script({ model, output: ["Bien."], times: 2 });
+    world.replicate.script({ model, error: "overloaded" });
+    world.replicate.script({ model, output: ["Bien."], times: 2 });
+    const broken = await fill(message, "translate", { into: "French" });
+    expect(broken.content).toMatch(
+      /Mia\n(Bien\.\n\n)*\*\(this part is missing\)\*\n[^]*-# 1 of 5 failed: Claude 4\.5 Haiku failed\./,
+    );
+    answers("Enfin.");
+    const before = inputs().length;
+    const whole = only(await press(broken, "Retry"));
+    expect(inputs()).toHaveLength(before + 1);
+    expect(whole.content).toMatch(/Mia\n(Bien\.\n\n)*Enfin\.(\n\nBien\.)*\n-# Claude 4\.5 Haiku · /);
+    expect(whole.content.match(/Bien\./g)).toHaveLength(4);
+    // Regenerate is all of it anew.
+    answers("Bon.", 5);
+    expect(only(await press(whole, "Regenerate")).content).toMatch(/Mia\n(Bon\.\n\n){4}Bon\.\n/);
+  });
+
   it("is refused with the numbers where it can't be paid, and nothing runs", async () => {
     await startIn({ env: { DAILY_CREDITS: "15", MAX_MESSAGES: "1" } });
     const message = await transcribed(hour);
