@@ -25,7 +25,7 @@ const kinds: Record<ModelKind, [heading: string, about: string]> = {
   ],
   video: ["Video", "What `/animate` runs: from words, from a picture, or both."],
   transcription: ["Writing down speech", "What `/transcribe` runs."],
-  speech: ["Reading aloud", "A text goes in, sound comes out."],
+  speech: ["Reading aloud", "What `/speak` runs: a text goes in, sound comes out."],
   caption: ["Saying what a picture shows", "A picture goes in, a sentence comes out."],
   text: ["Language models", "What `/ask` runs, and `/describe` where they see."],
 };

@@ -14,11 +14,17 @@ const stop: Action = {
   },
 };
 
+/** What goes with a request beside its options. */
+const besides = ({ lines, about }: Press["job"]["request"]) => ({
+  ...(lines ? { lines } : {}),
+  ...(about ? { about } : {}),
+});
+
 /** What was asked for, asked for anew: its chance is a new one, an explicit seed is not. */
 const anew = ({ job, job: { request, createdAt } }: Press): Wanted => ({
   options: { ...request.options, private: isPrivate(job) },
   ...(request.conversation ? { conversation: { askedAt: createdAt, ...request.conversation } } : {}),
-  ...(request.lines ? { lines: request.lines } : {}),
+  ...besides(request),
 });
 
 const again: Action = { kind: "run", request: anew };
@@ -36,7 +42,7 @@ const confirm: Action = {
   request: ({ job: { request } }) => ({
     options: request.options,
     ...(request.conversation ? { conversation: request.conversation } : {}),
-    ...(request.lines ? { lines: request.lines } : {}),
+    ...besides(request),
   }),
 };
 

@@ -26,6 +26,30 @@ export interface Once {
   what: string;
 }
 
+/** A part of a long answer, by the key of the run that made it. */
+export interface Part {
+  key: string;
+  text: string;
+}
+
+/** What is to be done with a text, where that is not said by a question. `done`: what need not be done again. */
+export type Task = { kind: "summarise" } | { kind: "translate"; into: string; done?: readonly Part[] };
+
+/** A text that a question is about: what was said in a recording. */
+export interface About {
+  /** What it is called: the recording's name. */
+  title: string;
+  text: string;
+  task?: Task;
+}
+
+/** What a text model costs, in micro-dollars: a run of it, and each token that goes in or comes out. */
+export interface TextRate {
+  run: number;
+  input: number;
+  output: number;
+}
+
 /** What somebody asked for, as plain data that can be stored. */
 export interface Request<V = Record<string, unknown>> {
   /** The interaction's id, which is the job's too. */
@@ -59,6 +83,10 @@ export interface Request<V = Record<string, unknown>> {
   };
   /** What was in a list that was attached: the file itself is not there for long. */
   lines?: readonly Line[];
+  /** What is asked about. It is never shown, and what was said later does not repeat it. */
+  about?: About;
+  /** What asking about the answer costs: its price is on the buttons. */
+  askRate?: TextRate;
 }
 
 /** What a person should see now, as plain data. `A` are the actions that its buttons may name. */

@@ -10,6 +10,7 @@ import { jobs } from "./jobs.ts";
 import { models } from "./guild-models.ts";
 import { product } from "./product.ts";
 import { quota, quotaOfPerson } from "./quota.ts";
+import { speak } from "./speak.ts";
 import { transcribe, transcribeMessage } from "./transcribe.ts";
 import { upscale, upscaleMessage } from "./upscale.ts";
 import { usage } from "./usage.ts";
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   product,
   transcribe,
   transcribeMessage,
+  speak,
   ask,
   jobs,
   usage,

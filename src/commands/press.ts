@@ -13,11 +13,17 @@ export interface Press<V = Record<string, unknown>> {
   locale: string;
 }
 
+/** What a press asks for of another command, by its name. */
+export interface Elsewhere {
+  command: string;
+  options: Record<string, unknown>;
+  about?: Request["about"];
+}
+
 /** What a press asks for. Who asks, where and when is the press's own. */
 export type Wanted<V = Record<string, unknown>> =
-  | (Pick<Request<V>, "options" | "conversation" | "lines"> & { command?: undefined })
-  /** Of another command, by its name. */
-  | { command: string; options: Record<string, unknown> };
+  | (Pick<Request<V>, "options" | "conversation" | "lines" | "about"> & { command?: undefined })
+  | Elsewhere;
 
 interface Manner {
   /** Those who manage the server may press it, too. */

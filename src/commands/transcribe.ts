@@ -2,9 +2,11 @@ import { words } from "../locales/index.ts";
 import { findModel, requireExtra } from "../services/models/index.ts";
 import { srt, vtt } from "../services/subtitles.ts";
 import { againButton, buttonsOf, heading, quietLines } from "./answer.ts";
+import { withAskRate } from "./ask-rate.ts";
 import { defineCommand, defineMessageCommand, type JobOf, runningCommand, type ViewFile } from "./command.ts";
 import { audio, boolean, choice, completing, optional, text, type Values } from "./options.ts";
 import { languageCode, languageName, languages } from "./languages.ts";
+import { transcriptActions, transcriptButtons } from "./transcript-actions.ts";
 
 const options = {
   audio: audio("The recording: sound or video"),
@@ -35,6 +37,8 @@ const body = runningCommand({
   options,
   examples: [{ audio: { sample: "speech.ogg" }, format: "srt" }],
 
+  prepare: async (request, services) => withAskRate(request, services),
+
   runs({ options, models, locale }) {
     const { audio, translate = false } = options;
     const language = options.language === undefined ? undefined : languageCode(options.language, locale);
@@ -60,9 +64,11 @@ const body = runningCommand({
       ].join("\n"),
       quiet: quietLines(job, facts),
       files: subtitleFiles(job),
-      buttons: buttonsOf(job, [againButton(job)]),
+      buttons: buttonsOf(job, [...transcriptButtons(job, result?.text ?? ""), againButton(job)]),
     };
   },
+
+  actions: transcriptActions,
 });
 
 export const transcribe = defineCommand(body);

@@ -120,8 +120,13 @@ export function requestFrom(
     ([name, value]) => [name, isAttachment(value) ? anew(value) : value] as const,
   );
   const request = requestOf(interaction, Object.fromEntries(options), place);
+  const { about } = wanted;
   const { conversation, lines } = wanted.command === undefined ? wanted : {};
-  const known = { ...(conversation ? { conversation } : {}), ...(lines ? { lines } : {}) };
+  const known = {
+    ...(conversation ? { conversation } : {}),
+    ...(lines ? { lines } : {}),
+    ...(about ? { about } : {}),
+  };
   // A draft is the request itself, which may come from a press, too.
   const from = job.state === "draft" ? job.request.from : job.id;
   return { ...request, ...known, ...(from === undefined ? {} : { from }) };

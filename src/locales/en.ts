@@ -7,6 +7,8 @@ import { pictures } from "./pictures.ts";
 import { edit, editProblems } from "./edit.ts";
 import { film, filmProblems } from "./film.ts";
 import { voice, voiceProblems } from "./voice.ts";
+import { speak, speakProblems } from "./speak.ts";
+import { transcript, transcriptProblems } from "./transcript.ts";
 import { batch, listFault } from "./batch.ts";
 import { amount, bar, clockTime, dollars, duration, list, megabytes, when } from "./format.ts";
 
@@ -109,6 +111,8 @@ const problems: Sentences = {
       : `${model} does not take \`${option}\`, and neither does any other model here.`,
   ...filmProblems,
   ...voiceProblems,
+  ...speakProblems,
+  ...transcriptProblems,
   "bad-input": ({ field, rule: broken }) =>
     broken.kind === "unknown"
       ? unknownInput(field, broken)
@@ -315,6 +319,8 @@ export const en = {
   edit,
   ...film,
   voice,
+  speak,
+  transcript,
   ...batch,
 };
 

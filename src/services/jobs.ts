@@ -42,6 +42,8 @@ const runSchema = z.object({
       language: z.string().optional(),
     })
     .optional(),
+  /** Its text ended because it had as many tokens as its input allows. */
+  limited: z.boolean().optional(),
   /** When Replicate removes what it made, in milliseconds since 1970. */
   removedAt: z.number().optional(),
   /** How many of its files can't be delivered: nobody pays for those. */

@@ -171,13 +171,21 @@ function megapixelsIn(input: Input): Range {
 /** The names under which text models take their output limit. */
 const limitNames = ["max_tokens", "max_completion_tokens", "max_output_tokens", "max_new_tokens"] as const;
 
-const outputLimit = (input: Input) =>
+/** How many tokens an answer may have; 0 where the input sets no limit. */
+export const outputLimit = (input: Input) =>
   Number(limitNames.map((name) => input[name]).find((value) => value) ?? 0);
 
 /** The input with its output limit lowered to `limit` tokens; unchanged where it is lower already. */
 export function withOutputLimit(input: Input, limit: number): Input {
   const name = limitNames.find((each) => input[each] !== undefined);
   return name && Number(input[name]) > limit ? { ...input, [name]: limit } : input;
+}
+
+/** Whether an answer ended because it had as many tokens as it may have, as far as Replicate counted them. */
+export function reachedLimit(input: Input, metrics: Metrics): boolean {
+  const written = count(metrics, "token_output_count", "output_token_count");
+  const limit = outputLimit(input);
+  return limit > 0 && written !== undefined && written >= limit;
 }
 
 const rounded = (low: number, high: number): Range => ({ low: Math.floor(low), high: Math.ceil(high) });

@@ -39,6 +39,12 @@ export type ProblemReason =
   | { kind: "nothing-transparent"; name: string }
   /** A mask may have another size than its picture, but no other shape. */
   | { kind: "mask-shape"; picture: Size; mask: Size }
+  /** What is to be translated is in that language already. */
+  | { kind: "same-language"; language: string }
+  /** Nothing in it can be read aloud. */
+  | { kind: "no-words" }
+  /** The voices can't read these letters. */
+  | { kind: "letters-not-read"; model: string; letters: readonly string[] }
   // Who asked
   | { kind: "not-allowed" }
   /** `managers`: those who manage the server can do it, too. */

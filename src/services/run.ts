@@ -17,7 +17,7 @@ import {
   stopPrediction,
   WAITING_LIMIT_MS,
 } from "./prediction.ts";
-import { type Metrics, settled } from "./prices.ts";
+import { type Metrics, reachedLimit, settled } from "./prices.ts";
 import { isStoreAway, Problem } from "./problem.ts";
 import type { Prediction, ReplicateApi } from "./replicate/client.ts";
 import { outcomeOf, problemOf } from "./replicate/outcome.ts";
@@ -109,6 +109,7 @@ export function createRuns(deps: {
     if (kept.problem && kept.files.length === 0) return fail(job, run, kept.problem, cost);
     run.result = files.length > 0 ? { ...result, files: kept.files } : result;
     run.undelivered = files.length - kept.files.length;
+    if (reachedLimit(run.input, metrics)) run.limited = true;
     // It may have succeeded while it was stopped for taking too long.
     delete run.problem;
     const share = files.length > 0 ? kept.files.length / files.length : 1;

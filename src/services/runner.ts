@@ -20,6 +20,8 @@ export interface RunSpec {
   /** A key of the catalogue, or any model's `owner/name`. */
   model: string;
   input: Record<string, unknown>;
+  /** An answer of fewer tokens than this is worth nothing: rather than lower its limit to that, it is refused. */
+  fewestTokens?: number;
 }
 
 /** A command's runs, asked for at the beginning and again when the known ones ended; known keys are left alone. */
@@ -69,9 +71,14 @@ const STOPPED_KEPT = 1_000;
 const FEWEST_TOKENS = 64;
 
 /** The input with its output limit lowered to what `money` pays for, where the model and the answer can do with it. */
-function affordable(model: AnyModel, wanted: RunSpec["input"], money: MicroDollars): RunSpec["input"] {
+function affordable(
+  model: AnyModel,
+  wanted: RunSpec["input"],
+  money: MicroDollars,
+  fewest = FEWEST_TOKENS,
+): RunSpec["input"] {
   const limit = affordableTokens(model.price, wanted, money);
-  if (limit === undefined || limit < FEWEST_TOKENS) return wanted;
+  if (limit === undefined || limit < fewest) return wanted;
   const lowered = withOutputLimit(wanted, limit);
   try {
     return model.check(lowered);
@@ -117,7 +124,11 @@ export function createRunner(deps: {
     throw new Problem({ kind: "model-denied", model: title, models: allowed });
   }
 
-  async function toRun(spec: RunSpec, money: MicroDollars | "unlimited", draft: JobDraft): Promise<Run> {
+  async function toRun(
+    { fewestTokens, ...spec }: RunSpec,
+    money: MicroDollars | "unlimited",
+    draft: JobDraft,
+  ): Promise<Run> {
     const model = await models.resolve(spec.model);
     await checkModel(spec.model, model, draft.account.guild);
     const wanted = model.check(spec.input);
@@ -134,7 +145,7 @@ export function createRunner(deps: {
         cost: 0,
         remembered: true,
       };
-    const input = money === "unlimited" ? wanted : affordable(model, wanted, money);
+    const input = money === "unlimited" ? wanted : affordable(model, wanted, money, fewestTokens);
     return { ...spec, input, hold: Math.ceil(estimate(model.price, input, model.title)), state: "waiting" };
   }
 
@@ -156,7 +167,14 @@ export function createRunner(deps: {
       return runs;
     } catch (error) {
       if (!(error instanceof Problem) || isStoreAway(error)) throw error;
-      return specs.map((spec) => ({ ...spec, hold: 0, state: "failed", problem: error.reason }));
+      return specs.map(({ key, model, input }) => ({
+        key,
+        model,
+        input,
+        hold: 0,
+        state: "failed",
+        problem: error.reason,
+      }));
     }
   }
 

@@ -134,7 +134,13 @@ describe("under what was upscaled or transcribed", () => {
     expect(labels(large)).toEqual([...ONWARD, "Again", "Delete"]);
     expect(sizes(only(await press(large, "Again")))).toEqual([[80, 60]]);
     const transcript = only(await use("transcribe", { audio: { upload: tone(2) } }));
-    expect(labels(transcript)).toEqual(["Again", "Delete"]);
+    expect(labels(transcript)).toEqual([
+      expect.stringMatching(/^Summarise · ~[\d.]+ credits$/),
+      expect.stringMatching(/^Translate · ~[\d.]+ credits$/),
+      expect.stringMatching(/^Ask about this · ~[\d.]+ credits$/),
+      "Again",
+      "Delete",
+    ]);
     // What was transcribed once is known.
     expect(only(await press(transcript, "Again")).content).toContain("already transcribed, so it is free");
   });

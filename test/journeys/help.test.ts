@@ -59,6 +59,7 @@ it("runs an example on a press, for the one who pressed alone, each time", async
     "Try /imagine",
     "Try /animate",
     "Try /product",
+    "Try /speak",
     "Try /ask",
   ]);
   expect(checkDiscordJournal(world.discord.journal)).toEqual([]);

@@ -84,6 +84,12 @@ const problems: { [Kind in ProblemReason["kind"]]: Facts<Kind>[] } = {
   "needs-option": [{ option: "strength", needs: "style" }],
   "empty-mask": [{ name: "mask.png" }],
   "nothing-transparent": [{ name: "a.png" }],
+  "same-language": [{ language: "English" }],
+  "no-words": [{}],
+  "letters-not-read": [
+    { model: "Kokoro", letters: ["п"] },
+    { model: "Kokoro", letters: Array<string>(60).fill("猫") },
+  ],
   "mask-shape": [{ picture: { width: 640, height: 480 }, mask: { width: 200, height: 200 } }],
   "empty-file": [{ name: "a.mp3" }],
   "file-too-large": [{ name: "a.mp3", bytes: 30_000_000, limitBytes: 26_214_400 }],

@@ -4,9 +4,9 @@ import { readPicture } from "./image.ts";
 import { drawVideo } from "./mp4.ts";
 import { number, type Perform, text } from "./run.ts";
 
-/** A tone as a WAV file: 16 bits, 16 kHz, one channel. */
-export function wav(seconds: number, hertz = 440): Buffer {
-  const [rate, count] = [16_000, Math.round(seconds * 16_000)];
+/** A tone as a WAV file: 16 bits, one channel, so many samples a second. */
+export function wav(seconds: number, hertz = 440, rate = 16_000): Buffer {
+  const count = Math.round(seconds * rate);
   const data = Buffer.alloc(44 + count * 2);
   data.write("RIFF", 0);
   data.writeUInt32LE(36 + count * 2, 4);
@@ -42,14 +42,23 @@ function audioFormat(model: Model, input: Record<string, unknown>): string {
   return asked ?? shown ?? "mp3";
 }
 
+/** Of music as long as what was asked for; of a text as long as it takes to say it, at 15 characters a second. */
+function lengthOf(input: Record<string, unknown>): number {
+  const said = text(input["text"]);
+  if (said !== "") return Math.min(300, Math.max(1, said.length / 15 / (number(input["speed"]) ?? 1)));
+  return Math.min(30, number(input["duration"]) ?? Math.max(1, text(input["prompt"]).length / 15));
+}
+
+/** Kokoro's rate, as of other models that speak. */
+const SPEECH_RATE = 24_000;
+
 /** Speech and music: a tone (WAV) or silence (MP3) about as long as what was asked for. */
 export const audioModel: Perform = async function* (run) {
   const { input, model } = run;
-  const said = text(input["text"]) || text(input["prompt"]);
-  const seconds = Math.min(30, number(input["duration"]) ?? Math.max(1, said.length / 15));
+  const seconds = lengthOf(input);
   yield { waitMs: 800 };
   const format = audioFormat(model, input);
-  const bytes = format === "wav" ? wav(seconds, 300 + (run.seed % 300)) : mp3(seconds);
+  const bytes = format === "wav" ? wav(seconds, 300 + (run.seed % 300), SPEECH_RATE) : mp3(seconds);
   const url = run.host(`output.${format}`, audioTypes[format]!, bytes);
   yield { output: answersList(model) ? [url] : url };
   const characters = text(input["text"]).length;

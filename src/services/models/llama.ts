@@ -20,6 +20,7 @@ const inTurns = ({ prompt, history = [] }: Wants["text"]) =>
   history.map(({ asked, answered }) => asked + ASSISTANT + answered + USER).join("") + prompt;
 
 const llama3 = {
+  context: 8_192,
   price: unpriced,
   sure: "recorded" as const,
   input: z.object({ prompt, prompt_template: z.literal(TURNS), max_tokens: limit }),
@@ -49,6 +50,7 @@ export const llamaModels: readonly Model<"text">[] = [
     key: "llama-2-70b-chat",
     ref: "meta/llama-2-70b-chat",
     title: "Llama 2 70B chat",
+    context: 4_096,
     seconds: 4.7,
     takes: ["system"],
     price: unpriced,

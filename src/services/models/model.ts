@@ -112,6 +112,10 @@ export interface Model<Kind extends ModelKind = ModelKind> {
   lengths?: Lengths;
   /** The names of its voices. */
   voices?: readonly string[];
+  /** Of what it writes: how many tokens it reads and writes together, as its maker says. */
+  context?: number;
+  /** And how many it writes at the most, as its schema or its maker says. */
+  longest?: number;
   /** How many pictures one run can make; 1 where the model has no such input. */
   picturesPerRun: number;
   price: Price;

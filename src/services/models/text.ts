@@ -13,6 +13,8 @@ const limit = z.int().min(1);
 /** Claude: `system_prompt`, `max_tokens`. */
 const claude = {
   takes: ["system"] as const,
+  context: 200_000,
+  longest: 8_192,
   input: z.object({ prompt, system_prompt: z.string().optional(), max_tokens: limit.max(8192) }),
   from: ({ system, maxTokens, ...want }: Wants["text"]) => ({
     prompt: dialogue(want),
@@ -24,6 +26,9 @@ const claude = {
 /** The sonnets see, and their own schemas want 1,024 at the least. */
 const sonnet = {
   takes: ["system", "image"] as const,
+  // Its later ones say a million; this much all of them have.
+  context: 200_000,
+  longest: 64_000,
   input: claude.input.extend({
     max_tokens: z.int().min(1024).max(64_000),
     image: attachmentSchema.optional(),
@@ -34,6 +39,8 @@ const sonnet = {
 /** GPT-5 thinks within its limit, so it is told to think little. */
 const gpt5 = {
   takes: ["system", "image"] as const,
+  context: 400_000,
+  longest: 128_000,
   price: unpriced,
   sure: "schema" as const,
   input: z.object({
@@ -55,6 +62,9 @@ const gpt5 = {
 /** A prompt and a limit, no system prompt. */
 const plain = {
   takes: [] as const,
+  // V3 had 64,000 with its maker, and 8,000 of answer; V3.1 has twice that.
+  context: 64_000,
+  longest: 8_000,
   input: z.object({ prompt, max_tokens: limit }),
   from: ({ maxTokens, ...want }: Wants["text"]) => ({ prompt: dialogue(want), max_tokens: maxTokens }),
 };
@@ -117,6 +127,8 @@ export const textModels: readonly Model<"text">[] = [
     ref: "google/gemini-2.5-flash",
     title: "Gemini 2.5 Flash",
     takes: ["system", "image"],
+    context: 1_048_576,
+    longest: 65_535,
     price: unpriced,
     sure: "schema",
     // What it thinks counts as output, so it does not.
