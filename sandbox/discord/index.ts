@@ -215,9 +215,9 @@ const blank = { content: "", embeds: [], attachments: [], components: [] };
 const isReadable = ({ author, mentions }: APIMessage, guildId: string | undefined, botId: string) =>
   guildId === undefined || author.id === botId || mentions.some(({ id }) => id === botId);
 
-/** The bot's, and not by an interaction's webhook, as answers come in their first 15 minutes. */
-const isPost = ({ author, webhook_id }: APIMessage, botId: string) =>
-  author.id === botId && webhook_id === undefined;
+/** The bot's, and not by an interaction's webhook, as answers come in their first 15 minutes, nor a reply to a person. */
+const isPost = ({ author, webhook_id, referenced_message: repliesTo }: APIMessage, botId: string) =>
+  author.id === botId && webhook_id === undefined && (!repliesTo || repliesTo.author.id === botId);
 
 const messageIntent = (guildId: string | undefined) =>
   guildId ? GatewayIntentBits.GuildMessages : GatewayIntentBits.DirectMessages;

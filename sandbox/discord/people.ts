@@ -23,7 +23,8 @@ import type { Interaction, Interactions } from "./interactions.ts";
 import { mentionDefaults } from "./mentions.ts";
 import type { Messages, StoredMessage } from "./messages.ts";
 import { baseOf, channelOf, createResolver, findCommand, nest } from "./payloads.ts";
-import type { Exchange, OptionValue, Person, Place, SeenMessage } from "./person.ts";
+import type { Exchange, OptionValue, Person, Place, SeenMessage, Upload } from "./person.ts";
+import { createReplies } from "./replies.ts";
 import type { Account, World } from "./world.ts";
 
 interface Needs {
@@ -103,6 +104,19 @@ export function createPeople(needs: Needs) {
     const { id } = account.user;
     const sees = (stored: StoredMessage) => stored.seenBy === undefined || stored.seenBy === id;
 
+    const post = (content: string, uploads: Upload[] = [], place: Place = {}): StoredMessage => {
+      const channelId = channelOf(world, account, place);
+      const isVoice = uploads.some(({ durationSecs }) => durationSecs !== undefined);
+      return messages.add({
+        channelId,
+        payload: { content },
+        fresh: uploads.map((upload) => cdn.store(channelId, upload)),
+        author: account.user,
+        type: MessageType.Default,
+        flags: isVoice ? MessageFlags.IsVoiceMessage : 0,
+        mentionDefault: mentionDefaults.channel,
+      });
+    };
     const chatInput = (name: string, values: Record<string, OptionValue>, place: Place) => {
       const { command, steps, options } = findCommand(
         registered(place),
@@ -202,21 +216,14 @@ export function createPeople(needs: Needs) {
         });
       },
 
-      post(content, uploads = [], place = {}) {
-        const channelId = channelOf(world, account, place);
-        const stored = messages.add({
-          channelId,
-          payload: { content },
-          fresh: uploads.map((upload) => cdn.store(channelId, upload)),
-          author: account.user,
-          type: MessageType.Default,
-          flags: uploads.some(({ durationSecs }) => durationSecs !== undefined)
-            ? MessageFlags.IsVoiceMessage
-            : 0,
-          mentionDefault: mentionDefaults.channel,
-        });
-        return see(stored);
-      },
+      post: (content, uploads, place) => see(post(content, uploads, place)),
+      // Discord's clients say how long they recorded; 32 kbit a second is about what they record.
+      speak: ({ durationSecs = 0, ...upload }, place) =>
+        createReplies(
+          post("", [{ ...upload, durationSecs: durationSecs || upload.data.length / 4_000 }], place),
+          messages,
+          changes,
+        ),
 
       forward(message, place = {}) {
         const guildId = placeOf(message).dm ? undefined : world.guild.id;

@@ -104,6 +104,8 @@ export interface Person {
   submit(modal: Exchange, values: Record<string, string | { upload: Upload }>): Exchange;
   /** Posts a message of this person's in the place; message commands can be used on it. */
   post(content: string, uploads?: Upload[], place?: Place): SeenMessage;
+  /** Sends a voice message; what the bot replies to it is the exchange. */
+  speak(upload: Upload, place?: Place): Exchange;
   /** Forwards a message: another one, which shows what that one had. */
   forward(message: SeenMessage, place?: Place): SeenMessage;
   /** A message command (an entry of a message's Apps menu). */

@@ -25,6 +25,7 @@ npm run sandbox -- --run '/usage'        plays a line and ends; repeatable, in o
                                       /upscale image:./photo.png scale:4
                                       > Transcribe ./voice.ogg
                                       > Quota @Mia
+                                      voice ./speech.ogg
   --as WHO      admin (Ada, manages the server), member (Mia, the default) or other (Oto)
   --dm          in direct messages with the bot instead of the server's channel
   --json        one JSON object a reply, on one line, and nothing else on standard output

@@ -179,9 +179,17 @@ export async function complete(line: string, knowledge: Knowledge): Promise<Comp
   if (found?.rest) return completeOptions(found.command, found.rest, knowledge);
   if (line.startsWith("/") || line === "")
     return { typed: line, hits: completeCommand(line || "/", slashes, offered) };
+  const [, path] = /^voice (\S*)$/.exec(line) ?? [];
+  if (path !== undefined) {
+    const values = knowledge.paths(path).map((value) => ({ value, open: value.endsWith("/") }));
+    return { typed: path, hits: values.map((value) => insertable(value, path)) };
+  }
   const [, word = "", typed = ""] = /^(as|dm) (\S*)$/.exec(line) ?? [];
   if (word) return { typed, hits: (words[word] ?? []).filter(begins(typed)).map((text) => ({ text })) };
-  return { typed: line, hits: ["as ", "dm ", "help", "quit"].filter(begins(line)).map((text) => ({ text })) };
+  return {
+    typed: line,
+    hits: ["as ", "dm ", "voice ", "help", "quit"].filter(begins(line)).map((text) => ({ text })),
+  };
 }
 
 /** What all hits have in common, if that is more than what was typed; one hit entirely. */

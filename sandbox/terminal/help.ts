@@ -8,6 +8,7 @@ const entries: readonly (readonly [string, string])[] = [
     "people are @Ada, @Mia and @Oto; a role is @artists, or @&artists; a channel #bot-log",
   ],
   ["> Transcribe ./voice.ogg", "posts the file, and uses Transcribe on that message"],
+  ["voice ./speech.ogg", "sends a voice message; as admin, /quota voice add:#general has it transcribed"],
   ["> Quota @Mia", "uses Quota on a person"],
   [
     "1",

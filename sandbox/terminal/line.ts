@@ -126,15 +126,24 @@ function readMenu(text: string, menu: readonly MenuCommand[], names: Names): Lin
   return on === "person" ? useOnPerson(name, found.rest, names) : useOnMessage(name, found.rest);
 }
 
+/** Sends a voice message. */
+function readVoice(rest: string): Line {
+  const [path = "", ...more] = readWords(rest);
+  if (more.length > 0) throw new BadInput("A voice message is one file: voice ./speech.ogg");
+  const upload = readUpload(path);
+  return { command: "voice", send: (person, place) => person.speak(upload, place) };
+}
+
 /**
  * Understands `/name option:value …`, `> Message command ./file …` and `> User command @Person` by what the bot
- * registered. Commands that Discord would hide from this person are understood as well: a server can show them to
+ * registered, and `voice ./file`. Commands that Discord would hide from this person are understood as well: a server can show them to
  * anybody, so the bot has to refuse.
  * @throws {BadInput}
  */
 export function readLine(line: string, registered: readonly APIApplicationCommand[], names: Names): Line {
   const text = tidy(line);
   if (text.startsWith("/")) return readSlash(text.slice(1), slashCommands(registered), names);
+  if (/^voice\s/.test(text)) return readVoice(text.slice("voice".length));
   if (text.startsWith(">")) return readMenu(text.slice(1).trim(), menuCommands(registered), names);
   throw new BadInput(
     `"${text}" is no command; one begins with a slash, such as /usage, or is an entry of an Apps menu: > Transcribe ./voice.ogg`,

@@ -21,7 +21,7 @@ export interface Playground {
 
 /** Settings that may be tried out here. Tokens and addresses are never taken from outside. */
 const OPEN_TO_TRY =
-  /^(LOG_LEVEL|LOG_FORMAT|DAILY_CREDITS|DM_DAILY_CREDITS|JOBS_AT_ONCE|MONTHLY_BUDGET_USD|GUILD_MONTHLY_BUDGET_USD|CONFIRM_ABOVE_CREDITS|(ASK|IMAGINE|TRANSCRIBE)_MODEL)$/;
+  /^(LOG_LEVEL|LOG_FORMAT|DAILY_CREDITS|DM_DAILY_CREDITS|JOBS_AT_ONCE|MONTHLY_BUDGET_USD|GUILD_MONTHLY_BUDGET_USD|CONFIRM_ABOVE_CREDITS|VOICE_MESSAGES|(ASK|IMAGINE|TRANSCRIBE)_MODEL)$/;
 
 /**
  * Starts both stand-ins, and the bot on a store of its own that is gone afterwards. Its log goes to standard error, or
@@ -34,7 +34,10 @@ export async function startPlayground(
 ): Promise<Playground> {
   const tried = Object.fromEntries(Object.entries(env).filter(([name]) => OPEN_TO_TRY.test(name)));
   const folder = mkdtempSync(join(tmpdir(), "replicord-store-"));
-  const [discord, replicate] = await Promise.all([startDiscord(), startReplicate({ pace: fast ? 0 : 1 })]);
+  const [discord, replicate] = await Promise.all([
+    startDiscord({ messageContent: true }),
+    startReplicate({ pace: fast ? 0 : 1 }),
+  ]);
   const forget = () => rmSync(folder, { recursive: true, force: true });
   process.once("exit", forget);
   let closing: Promise<void> | undefined;
@@ -46,6 +49,7 @@ export async function startPlayground(
   try {
     const config = readConfig({
       LOG_LEVEL: "warn",
+      VOICE_MESSAGES: "on",
       ...tried,
       ...connectionTo(discord, replicate),
       ...storedIn(folder),

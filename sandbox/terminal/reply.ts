@@ -19,6 +19,7 @@ export interface Reply {
 /** What Discord's client says where the bot sent no first response within 3 seconds. */
 export const NO_RESPONSE = "The application did not respond";
 const NO_ANSWER = "Replicord took the command, but the answer never came.";
+const NO_REPLY = "Nobody replied.";
 
 /** A failure is the first message, or a private one after a public one. */
 const isRefusal = (messages: readonly SeenMessage[]) =>
@@ -50,6 +51,7 @@ export async function replyOf(
   files: SavedFiles,
 ): Promise<Reply> {
   if (state === "failed") return refusal(command, NO_RESPONSE);
+  if (command === "voice" && messages.length === 0) return refusal(command, NO_REPLY);
   if (messages.length === 0 || messages.some(({ thinking }) => thinking)) return refusal(command, NO_ANSWER);
   return {
     command,

@@ -124,6 +124,16 @@ describe("a voice message in a chosen channel", () => {
   });
 });
 
+it("a voice message that is deleted meanwhile is answered all the same, once, by what replies to nothing", async () => {
+  await startHearing();
+  const { member } = world.discord.people;
+  member.remove(speak(member));
+  await expect.poll(() => said().some(isOver)).toBe(true);
+  await world.bot.idle();
+  expect(said()).toHaveLength(1);
+  expect(said()[0]?.raw.message_reference).toBeUndefined();
+});
+
 describe("nothing happens", () => {
   it("to voice messages elsewhere, to other messages, and to those of bots", async () => {
     await startHearing();
@@ -251,6 +261,22 @@ describe("a restart", () => {
     expect((await answerTo(voice)).content).toContain("-# WhisperX · ");
     expect(said()).toHaveLength(1);
     expect(creates()).toBe(1);
+  });
+
+  it("does not wait until Discord lets a reply through: the next one sends it", async () => {
+    await startHearing();
+    const headers = { "Retry-After": "40", "X-RateLimit-Scope": "user" };
+    const limited = { message: "You are being rate limited.", retry_after: 40, global: false, code: 0 };
+    world.discord.faults.add({ ...reply, status: 429, headers, body: limited });
+    const voice = speak(world.discord.people.member);
+    await expect.poll(() => world.discord.journal.some(({ status }) => status === 429)).toBe(true);
+    const stoppingAt = performance.now();
+    await world.bot.stop();
+    expect(performance.now() - stoppingAt).toBeLessThan(10_000);
+    expect(said()).toEqual([]);
+    await world.restart();
+    expect((await answerTo(voice)).content).toContain("-# WhisperX · ");
+    expect(said()).toHaveLength(1);
   });
 
   it("does not make up for what was said meanwhile", async () => {

@@ -49,6 +49,8 @@ describe("Tab", () => {
     ["as a", "as admin"],
     ["dm of", "dm off"],
     ["he", "help"],
+    ["vo", "voice "],
+    ["voice ./photo.", "voice ./photo.png "],
     ["/nothing", "/nothing"],
   ])("makes %s into %s", async (line, completed) => expect(await tab(line)).toBe(completed));
 

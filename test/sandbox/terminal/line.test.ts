@@ -16,6 +16,7 @@ function done(line: string) {
     post: (content: string, uploads: Upload[]) => {
       acts.push({ content, files: uploads.map((upload) => upload.name) });
     },
+    speak: ({ name }: Upload) => void acts.push({ says: name }),
     use: (name: string) => void acts.push({ uses: name }),
     useOn: (name: string, { id }: { id: string }, place: Place) =>
       void acts.push({ uses: name, on: id, place }),
@@ -85,6 +86,11 @@ describe("a line", () => {
     ]);
   });
 
+  it("sends a voice message", () => {
+    expect(done("voice ./speech.ogg")).toEqual([{ says: "speech.ogg" }]);
+    expect(nameIn("voice ./speech.ogg", registered)).toBe("voice");
+  });
+
   it("leaves to the bot what the bot has to refuse", () => {
     expect(values("/imagine count:99")).toEqual({ count: 99 });
     expect(values('/ask prompt:""')).toEqual({ prompt: "" });
@@ -112,6 +118,8 @@ describe("a line", () => {
     ["> Standing of", "Standing of is used on one person: > Standing of @Mia"],
     ["> Standing of @Mia @Oto", "Standing of is used on one person: > Standing of @Mia"],
     ["> Standing of @Bob", 'There is nobody called "@Bob"; there are @Ada, @Mia, and @Oto.'],
+    ["voice ./a.ogg ./b.ogg", "A voice message is one file: voice ./speech.ogg"],
+    ["voice ./nowhere.ogg", "There is no file ./nowhere.ogg"],
     ["hello", /^"hello" is no command/],
   ])("refuses %s in a sentence", (line, sentence) => {
     expect(() => readLine(line, registered, names)).toThrow(BadInput);

@@ -75,3 +75,15 @@ it("adds it to the JSON of the reply during which it was posted", async () => {
     [true, undefined],
   ]);
 });
+
+it("sends a voice message, and prints what was replied, if anything was", async () => {
+  const { admin } = playground.discord.people;
+  expect(await played(false, "voice ./speech.ogg")).toBe(
+    "Mia #general › voice ./speech.ogg\n  Nobody replied.\n\n",
+  );
+  const add = { channel: playground.discord.channels.general.id };
+  await admin.command("quota voice", { add }).until(({ messages }) => messages.length > 0);
+  const reply = JSON.parse(await played(true, "voice ./speech.ogg")) as Reply;
+  expect(reply).toMatchObject({ command: "voice", ok: true, buttons: ["Again", "Delete"] });
+  expect(reply).not.toHaveProperty("posts");
+});
