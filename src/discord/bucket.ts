@@ -32,7 +32,11 @@ export interface Bucket {
   slotAt(kept: number): number;
   /** How far apart regular requests are that use up the window evenly from a time on; undefined where nothing is known. */
   gapMs(kept: number, from: number): number | undefined;
+  /** How far apart they are in a window of which nothing is used or kept; undefined where nothing is known. */
+  evenMs(): number | undefined;
   isBlocked(): boolean;
+  /** When time alone changes what is said here: a window or a refusal is over. Infinity where nothing does. */
+  changesAt(): number;
   /** A request leaves. */
   sent(): void;
   /** Its answer has come; undefined where that says nothing of limits. */
@@ -54,6 +58,7 @@ export function createBucket(now: () => number): Bucket {
   let limit: number | undefined;
   let windowMs = 0;
   let remaining = 0;
+  let startedAt = Number.NEGATIVE_INFINITY;
   let resetAt = 0;
   let sentAt = Number.NEGATIVE_INFINITY;
   let blockedUntil = Number.NEGATIVE_INFINITY;
@@ -62,6 +67,8 @@ export function createBucket(now: () => number): Bucket {
   const open = (at: number) => Math.max(now(), blockedUntil, at);
   /** Between regular requests, when so many of them follow in so much time. */
   const gap = (ms: number, requests: number) => (requests > 0 ? ms / (requests + LAST_PAUSE) : ms);
+  /** From then, or from the window's beginning: its slots were not there before. */
+  const leftMs = (from: number) => resetAt - Math.max(from, startedAt);
 
   return {
     readyAt: () => open(limit === undefined || isFresh() || remaining > 0 ? 0 : resetAt),
@@ -79,14 +86,19 @@ export function createBucket(now: () => number): Bucket {
       const even = gap(windowMs, limit - kept - 1);
       if (isFresh()) return even;
       return remaining > kept
-        ? Math.max(even, gap(resetAt - from, remaining - kept))
-        : Math.max(even * LAST_PAUSE, resetAt - from);
+        ? Math.max(even, gap(leftMs(from), remaining - kept))
+        : Math.max(even * LAST_PAUSE, leftMs(from));
     },
+
+    evenMs: () => (limit === undefined ? undefined : gap(windowMs, limit - 1)),
 
     isBlocked: () => now() < blockedUntil,
 
+    changesAt: () => Math.min(...[resetAt, blockedUntil].filter((at) => at > now())),
+
     sent() {
-      if (limit !== undefined && isFresh()) [remaining, resetAt] = [limit, now() + windowMs];
+      if (isFresh()) startedAt = now();
+      if (isFresh() && limit !== undefined) [remaining, resetAt] = [limit, now() + windowMs];
       remaining -= 1;
       sentAt = now();
     },

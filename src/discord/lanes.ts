@@ -121,21 +121,36 @@ interface Request {
   signal: AbortSignal;
 }
 
+/** A webhook of its own is enough for an answer's regular requests, as long as it is not refused. */
+const hasWebhook = (lanes: readonly Lane[]) =>
+  lanes.some(({ kind, pacer }) => kind === "webhook" && !pacer.isBlocked());
+
 /** When an answer's next regular request is due, spread over all its lanes; the first words go out at once. */
-function dueAt(lanes: readonly Lane[], { method, sentAt }: Request, yields: boolean): number {
+function dueAt(lanes: readonly Lane[], { method, sentAt }: Request): number {
   if (sentAt === undefined) return 0;
   const open = lanes.filter(({ pacer }) => !pacer.isBlocked());
-  const gaps = open.map(({ pacer }) => pacer.gapMs(method, yields, sentAt));
-  const known = gaps.filter((gap) => gap !== undefined);
-  if (known.length === 0) return 0;
-  // A lane that was never used is taken to be like the other.
-  const rate = gaps.reduce<number>((sum, gap) => sum + 1 / (gap ?? Math.min(...known)), 0);
+  const even = open.map(({ pacer }) => pacer.evenMs(method)).filter((gap) => gap !== undefined);
+  if (even.length === 0) return 0;
+  const yields = hasWebhook(lanes);
+  // A lane that was never used is taken to be like the other, but new, and nobody else's.
+  const gaps = open.map(({ pacer }) => pacer.gapMs(method, yields, sentAt) ?? Math.min(...even));
+  const rate = gaps.reduce((sum, gap) => sum + 1 / gap, 0);
   return sentAt + (rate > 0 ? 1 / rate : 0);
 }
 
+/**
+ * The same, while the request waits: earlier when a lane opens again or others need less of it, but never later than it
+ * was once.
+ */
+function dueFrom(lanes: readonly Lane[], request: Request): () => number {
+  let due = Number.POSITIVE_INFINITY;
+  return () => (due = Math.min(due, dueAt(lanes, request)));
+}
+
 /** The lane with the most room first; finals take the webhook's slots before those that a channel's answers share. */
-function inOrder(lanes: readonly Lane[], { method, isFinal, sentAt }: Request, yields: boolean): Lane[] {
+function inOrder(lanes: readonly Lane[], { method, isFinal, sentAt }: Request): Lane[] {
   if (isFinal() || sentAt === undefined) return [...lanes];
+  const yields = hasWebhook(lanes);
   const gap = ({ pacer }: Lane) => pacer.gapMs(method, yields, sentAt) ?? 0;
   return lanes.toSorted((a, b) => gap(a) - gap(b));
 }
@@ -143,8 +158,8 @@ function inOrder(lanes: readonly Lane[], { method, isFinal, sentAt }: Request, y
 /** Waits for the turn of one request on the first of these lanes that lets it out; undefined once `signal` is aborted. */
 export function waitForTurn(lanes: readonly Lane[], request: Request): Promise<Granted | undefined> {
   const { method, isFinal, signal } = request;
-  const yields = lanes.some(({ kind, pacer }) => kind === "webhook" && !pacer.isBlocked());
-  const notBefore = dueAt(lanes, request, yields);
+  const yields = () => hasWebhook(lanes);
+  const notBefore = dueFrom(lanes, request);
   return new Promise((resolve) => {
     let waits = true;
     const settle = (granted?: Granted) => {
@@ -154,7 +169,7 @@ export function waitForTurn(lanes: readonly Lane[], request: Request): Promise<G
       resolve(granted);
     };
     const stop = () => settle();
-    const wishes = inOrder(lanes, request, yields).map((lane) => ({
+    const wishes = inOrder(lanes, request).map((lane) => ({
       lane,
       wish: { method, isFinal, yields, notBefore, grant: (turn: Turn) => settle({ lane, turn }) },
     }));

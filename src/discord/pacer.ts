@@ -9,10 +9,10 @@ export interface Wish {
   method: Method;
   /** Finals go before everything, as soon as there is a slot; it may become one while it waits. */
   isFinal: () => boolean;
-  /** Not before this, unless it is final. */
-  notBefore: number;
+  /** Not before this, unless it is final; asked again whenever something changed. */
+  notBefore: () => number;
   /** Leaves the slots alone that the lane keeps for finals; who has no other lane takes them. */
-  yields: boolean;
+  yields: () => boolean;
   /** Called once, when it is its turn: by then it waits nowhere. */
   grant: (turn: Turn) => void;
 }
@@ -38,6 +38,8 @@ export interface Pacer {
    * of it; undefined where nothing is known.
    */
   gapMs(method: Method, yields: boolean, from: number): number | undefined;
+  /** The same, if the answer had all of it from a new window on. */
+  evenMs(method: Method): number | undefined;
   isBlocked(): boolean;
   block(ms: number): void;
   /** One more answer is shown by way of this lane; returns how it leaves. */
@@ -96,7 +98,16 @@ export function createPacer({ clock, keeps = () => 0, granted }: PacerOptions): 
   const keptFrom = (yields: boolean) => (yields ? keeps(answers) : 0);
 
   const startOf = ({ method, notBefore, yields, isFinal }: Wish): number =>
-    isFinal() ? bucketOf(method).readyAt() : Math.max(notBefore, bucketOf(method).slotAt(keptFrom(yields)));
+    isFinal()
+      ? bucketOf(method).readyAt()
+      : Math.max(notBefore(), bucketOf(method).slotAt(keptFrom(yields())));
+
+  /** When to look at those who wait again: when one may start, or earlier, where that may come forward by then. */
+  function lookAt(): number {
+    if (waiting.size === 0) return Number.POSITIVE_INFINITY;
+    const changes = [...buckets.values()].map((bucket) => bucket.changesAt());
+    return Math.min(...[...waiting].map(startOf), ...changes);
+  }
 
   /** Finals first; otherwise who waits longest, which is round-robin: who was served asks again behind the others. */
   function next(): Wish | undefined {
@@ -142,7 +153,7 @@ export function createPacer({ clock, keeps = () => 0, granted }: PacerOptions): 
   function pump(): void {
     if (busy) return;
     const wish = next();
-    if (!wish) return wakeAt(Math.min(...[...waiting].map(startOf)));
+    if (!wish) return wakeAt(lookAt());
     waiting.delete(wish);
     busy = true;
     granted?.();
@@ -160,6 +171,7 @@ export function createPacer({ clock, keeps = () => 0, granted }: PacerOptions): 
       const gap = bucketOf(method).gapMs(keptFrom(yields), from);
       return gap === undefined ? undefined : gap * Math.max(1, answers);
     },
+    evenMs: (method) => bucketOf(method).evenMs(),
     isBlocked: () => [...buckets.values()].some((bucket) => bucket.isBlocked()),
     block(ms) {
       for (const method of ["PATCH", "POST"] as const) bucketOf(method).block(ms);

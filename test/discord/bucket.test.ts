@@ -52,6 +52,33 @@ describe("a bucket with a window", () => {
     expect(bucket.gapMs(0, 5_000)).toBe(1_000);
   });
 
+  it("is not spread over time before it began", () => {
+    now = 61_000;
+    answered(4, 4_800);
+    expect(bucket.gapMs(0, 1_000)).toBe(1_000);
+    answered(0, 4_800);
+    expect(bucket.gapMs(0, 1_000)).toBe(4_800);
+  });
+
+  it("says how far apart requests are in one that is new, whatever is left of this one", () => {
+    expect(bucket.evenMs()).toBeUndefined();
+    answered(4, 4_800);
+    answered(0, 3_000);
+    expect(bucket.evenMs()).toBe(1_000);
+  });
+
+  it("says when it ends, and when a refusal does", () => {
+    expect(bucket.changesAt()).toBe(Infinity);
+    answered(4, 5_000);
+    expect(bucket.changesAt()).toBe(6_000);
+    bucket.block(1_000);
+    expect(bucket.changesAt()).toBe(2_000);
+    now = 2_000;
+    expect(bucket.changesAt()).toBe(6_000);
+    now = 6_000;
+    expect(bucket.changesAt()).toBe(Infinity);
+  });
+
   it("keeps what is to be kept: regular requests wait for the next window, or for ever where all is kept", () => {
     answered(2, 3_000);
     expect([bucket.slotAt(1), bucket.slotAt(2)]).toEqual([1_000, 4_000]);

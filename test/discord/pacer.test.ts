@@ -12,14 +12,17 @@ function lane(options: { keeps?: (answers: number) => number } = {}) {
     pacer,
     granted,
     names: () => granted.map(({ name }) => name),
-    ask(name: string, how: { final?: boolean; method?: Method; yields?: boolean; notBefore?: number } = {}) {
+    ask(
+      name: string,
+      how: { final?: boolean; method?: Method; yields?: boolean; notBefore?: number | (() => number) } = {},
+    ) {
       const { method = "PATCH", yields = false, notBefore = 0 } = how;
       let { final = false } = how;
       const wish = {
         method,
         isFinal: () => final,
-        notBefore,
-        yields,
+        notBefore: () => (typeof notBefore === "number" ? notBefore : notBefore()),
+        yields: () => yields,
         grant: (turn: Turn) => {
           granted.push({ name, at: clock.now(), turn });
           turn.leave();
@@ -69,6 +72,22 @@ describe("a lane", () => {
     await clock.advance(1);
     answer(4, 5_000);
     expect(granted.map(({ at }) => at)).toEqual([0, 40_000, 40_000]);
+  });
+
+  it("asks again when a request is due, once a refusal or a window is over", async () => {
+    const { ask, names, answer, clock, pacer } = lane();
+    const dueFrom = (at: number) => () => (clock.now() < at ? 60_000 : 0);
+    ask("first");
+    answer(4, 5_000);
+    pacer.block(1_000);
+    ask("after the refusal", { notBefore: dueFrom(1_000) });
+    await clock.advance(1_000);
+    answer(3, 4_000);
+    ask("in the next window", { notBefore: dueFrom(5_000) });
+    await clock.advance(3_999);
+    expect(names()).toEqual(["first", "after the refusal"]);
+    await clock.advance(1);
+    expect(names()).toEqual(["first", "after the refusal", "in the next window"]);
   });
 
   it("serves finals before everything, with what slot is left", async () => {
