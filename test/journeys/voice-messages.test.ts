@@ -1,11 +1,18 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
 import { afterEach, describe, expect, it } from "vitest";
+import { createBot, StartError } from "../../src/bot.ts";
+import { readConfig } from "../../src/config.ts";
+import { connectionTo, storedIn } from "../../sandbox/settings.ts";
 import { skippingClock } from "../../sandbox/skipping-clock.ts";
 import type { Person, Place, SeenMessage } from "../../sandbox/discord/person.ts";
 import { checkDiscordJournal } from "../sandbox/discord/schema.ts";
 import { checkReplicateJournal } from "../sandbox/replicate/schema.ts";
 import { tone } from "./samples.ts";
 import { only, press, startIn, world } from "./talk.ts";
-import { startWorld, type WorldOptions } from "./world.ts";
+import type { WorldOptions } from "./world.ts";
 
 afterEach(async () => {
   await world.close();
@@ -350,9 +357,17 @@ it("a change is written down and told", async () => {
   expect(await administer("quota log")).toContain(`**Ada** · ${sentence}`);
 });
 
-it("an application without the intent is one sentence for its operator", async () => {
+it("an application without the intent is one sentence for its operator, and nothing is tried again", async () => {
   await startIn();
-  await expect(startWorld({ env: { VOICE_MESSAGES: "on" } })).rejects.toThrow(
+  const folder = mkdtempSync(join(tmpdir(), "replicord-"));
+  const settings = { ...connectionTo(world.discord, world.replicate), ...storedIn(folder) };
+  const bot = await createBot(readConfig({ ...settings, VOICE_MESSAGES: "on" }), pino({ level: "silent" }));
+  const starting = bot.start();
+  await expect(starting).rejects.toThrow(StartError);
+  await expect(starting).rejects.toThrow(
     /^Discord does not let this bot read messages, .* switch on Message Content Intent at .*, or set VOICE_MESSAGES=off in \.env$/,
   );
+  // One is the world's own bot's.
+  expect(world.discord.journal.filter(({ path }) => path.endsWith("/gateway/bot"))).toHaveLength(2);
+  rmSync(folder, { recursive: true });
 });
