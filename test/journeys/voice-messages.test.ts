@@ -207,6 +207,25 @@ describe("who can't pay", () => {
     expect(creates()).toBe(0);
   });
 
+  it("is whoever has a role that may not, or enough on the way already", async () => {
+    await startHearing({ env: { JOBS_AT_ONCE: "1" } });
+    const { member, other } = world.discord.people;
+    await administer("quota set", { target: { role: world.discord.roles.artists.id }, credits: "0" });
+    const broke = speak(member);
+    await expect
+      .poll(() => repliesTo(broke).map(({ content }) => content))
+      .toMatchObject([expect.stringContaining("You have no credits here.")]);
+    world.replicate.script({ stuck: "processing" });
+    const first = speak(other);
+    await expect.poll(() => repliesTo(first)[0]?.buttons).toMatchObject([{ label: "Stop" }]);
+    const second = speak(other, memos(), 3);
+    await expect
+      .poll(() => repliesTo(second).map(({ content }) => content))
+      .toMatchObject([expect.stringContaining("You have 1 answer on the way already")]);
+    const stop = repliesTo(first)[0]?.buttons[0]?.customId ?? "";
+    await world.finished(other.press(only({ messages: repliesTo(first) }), stop));
+  });
+
   it("finds out about what is dear before anything runs, and how to have it all the same", async () => {
     await startHearing({ env: { CONFIRM_ABOVE_CREDITS: "1" } });
     const { member } = world.discord.people;
