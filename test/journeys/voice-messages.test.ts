@@ -1,11 +1,18 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
 import { afterEach, describe, expect, it } from "vitest";
+import { createBot, StartError } from "../../src/bot.ts";
+import { readConfig } from "../../src/config.ts";
+import { connectionTo, storedIn } from "../../sandbox/settings.ts";
 import { skippingClock } from "../../sandbox/skipping-clock.ts";
 import type { Person, Place, SeenMessage } from "../../sandbox/discord/person.ts";
 import { checkDiscordJournal } from "../sandbox/discord/schema.ts";
 import { checkReplicateJournal } from "../sandbox/replicate/schema.ts";
 import { tone } from "./samples.ts";
 import { only, press, startIn, world } from "./talk.ts";
-import { startWorld, type WorldOptions } from "./world.ts";
+import type { WorldOptions } from "./world.ts";
 
 afterEach(async () => {
   await world.close();
@@ -200,6 +207,25 @@ describe("who can't pay", () => {
     expect(creates()).toBe(0);
   });
 
+  it("is whoever has a role that may not, or enough on the way already", async () => {
+    await startHearing({ env: { JOBS_AT_ONCE: "1" } });
+    const { member, other } = world.discord.people;
+    await administer("quota set", { target: { role: world.discord.roles.artists.id }, credits: "0" });
+    const broke = speak(member);
+    await expect
+      .poll(() => repliesTo(broke).map(({ content }) => content))
+      .toMatchObject([expect.stringContaining("You have no credits here.")]);
+    world.replicate.script({ stuck: "processing" });
+    const first = speak(other);
+    await expect.poll(() => repliesTo(first)[0]?.buttons).toMatchObject([{ label: "Stop" }]);
+    const second = speak(other, memos(), 3);
+    await expect
+      .poll(() => repliesTo(second).map(({ content }) => content))
+      .toMatchObject([expect.stringContaining("You have 1 answer on the way already")]);
+    const stop = repliesTo(first)[0]?.buttons[0]?.customId ?? "";
+    await world.finished(other.press(only({ messages: repliesTo(first) }), stop));
+  });
+
   it("finds out about what is dear before anything runs, and how to have it all the same", async () => {
     await startHearing({ env: { CONFIRM_ABOVE_CREDITS: "1" } });
     const { member } = world.discord.people;
@@ -350,9 +376,17 @@ it("a change is written down and told", async () => {
   expect(await administer("quota log")).toContain(`**Ada** · ${sentence}`);
 });
 
-it("an application without the intent is one sentence for its operator", async () => {
+it("an application without the intent is one sentence for its operator, and nothing is tried again", async () => {
   await startIn();
-  await expect(startWorld({ env: { VOICE_MESSAGES: "on" } })).rejects.toThrow(
+  const folder = mkdtempSync(join(tmpdir(), "replicord-"));
+  const settings = { ...connectionTo(world.discord, world.replicate), ...storedIn(folder) };
+  const bot = await createBot(readConfig({ ...settings, VOICE_MESSAGES: "on" }), pino({ level: "silent" }));
+  const starting = bot.start();
+  await expect(starting).rejects.toThrow(StartError);
+  await expect(starting).rejects.toThrow(
     /^Discord does not let this bot read messages, .* switch on Message Content Intent at .*, or set VOICE_MESSAGES=off in \.env$/,
   );
+  // One is the world's own bot's.
+  expect(world.discord.journal.filter(({ path }) => path.endsWith("/gateway/bot"))).toHaveLength(2);
+  rmSync(folder, { recursive: true });
 });
