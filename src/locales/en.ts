@@ -3,11 +3,11 @@ import type { InputRule, OptionRule, ProblemReason } from "../services/problem.t
 import { fromCredits } from "../services/money.ts";
 import { administration } from "./administration.ts";
 import { help } from "./help.ts";
+import { speak, speakProblems } from "./speak.ts";
+import { transcript, transcriptProblems } from "./transcript.ts";
 import { pictures } from "./pictures.ts";
 import { edit, editProblems } from "./edit.ts";
 import { film, filmProblems } from "./film.ts";
-import { speak, speakProblems } from "./speak.ts";
-import { transcript, transcriptProblems } from "./transcript.ts";
 import { batch, listFault } from "./batch.ts";
 import { amount, bar, clockTime, dollars, duration, list, megabytes, when } from "./format.ts";
 
@@ -99,6 +99,8 @@ const unknownInput = (field: string, { nearest, known }: Extract<InputRule, { ki
 
 const problems: Sentences = {
   ...editProblems,
+  ...speakProblems,
+  ...transcriptProblems,
   "bad-option": ({ option, rule: broken }) => `The option \`${option}\` ${rule(broken)}.`,
   "unknown-model": ({ name, suggestions }) =>
     `There is no model \`${name}\` here.${suggestions.length > 0 ? ` You can use ${list(suggestions)}.` : ""}`,
@@ -109,8 +111,6 @@ const problems: Sentences = {
       ? `${model} does not take \`${option}\`. ${list(models)} can.`
       : `${model} does not take \`${option}\`, and neither does any other model here.`,
   ...filmProblems,
-  ...speakProblems,
-  ...transcriptProblems,
   "bad-input": ({ field, rule: broken }) =>
     broken.kind === "unknown"
       ? unknownInput(field, broken)
