@@ -3,6 +3,8 @@ import type { InputRule, OptionRule, ProblemReason } from "../services/problem.t
 import { fromCredits } from "../services/money.ts";
 import { administration } from "./administration.ts";
 import { help } from "./help.ts";
+import { jobs } from "./jobs.ts";
+import { talk } from "./talk.ts";
 import { speak, speakProblems } from "./speak.ts";
 import { transcript, transcriptProblems } from "./transcript.ts";
 import { pictures } from "./pictures.ts";
@@ -255,9 +257,6 @@ export const en = {
   upscale: (picture?: string) => (picture === undefined ? "Upscale" : `Upscale ${picture}`),
   retry: "Retry",
   delete: "Delete",
-  reply: "Reply",
-  regenerate: "Regenerate",
-  newTopic: "New topic",
   run: "Run",
   cancel: "Cancel",
   nothingRunsYet: "Nothing runs, and nothing is set aside, until you press Run",
@@ -274,28 +273,7 @@ export const en = {
   restInFile: "This is not all: the rest is in the attached file",
   restComesAsFile: "More is being written; it comes as a file",
   nothingSaid: "*(no speech was heard)*",
-  replyForm: { title: "Reply", prompt: "What you want to say next" },
   remixForm: { title: "Remix", prompt: "What to draw" },
-  turnsBefore: (turns: number) => `${turns} earlier ${turns === 1 ? "turn" : "turns"} in mind`,
-  nothingInMind: "what was said before is forgotten",
-  newTopicBegun: "Forgotten. What you ask here next begins a new topic.",
-  answeredInstead: (blind: string, seeing: string) => `${blind} does not see pictures; ${seeing} answered`,
-
-  noJobs: "You have asked for nothing lately.",
-  chooseJob: "Show one again, stop or delete it",
-  showAgain: "Show again",
-  moment: when,
-  jobState: {
-    running: "running",
-    finished: "finished",
-    failed: "failed",
-    stopped: "stopped",
-    kept: "waits for you here",
-  },
-  filesGone: (link?: string) =>
-    link
-      ? `The files are not kept any more; they may still be at ${link}`
-      : "The files are not kept any more",
 
   usage: (spent: MicroDollars, left: MicroDollars | "unlimited", resetsAt: number) =>
     left === "unlimited"
@@ -312,6 +290,8 @@ export const en = {
     dm: "the operator's default for direct messages",
   },
   ...administration,
+  ...talk,
+  ...jobs,
   ...pictures,
   ...help,
   edit,
