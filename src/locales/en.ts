@@ -293,11 +293,11 @@ export const en = {
   ...talk,
   ...jobs,
   ...pictures,
+  speak,
+  transcript,
   ...help,
   edit,
   ...film,
-  speak,
-  transcript,
   ...batch,
 };
 
