@@ -58,6 +58,9 @@ export function aboutIn({ about, options, conversation, locale, chance }: AskReq
   return { about, question, told, history: conversation?.history ?? [], locale, chance };
 }
 
+/** In how many pieces a text is translated, by a model that writes long answers. */
+export const translatedIn = (text: string): number => Math.ceil(mostTokens(text) / PIECE_TOKENS);
+
 const longestOf = ({ longest, context = CONTEXT }: Model<"text">) =>
   Math.min(longest ?? LONGEST, Math.floor(context / 2));
 

@@ -1,7 +1,7 @@
 import { words } from "../locales/index.ts";
 import { hasEnded, type Run } from "../services/jobs.ts";
 import type { AskJob } from "./ask-options.ts";
-import type { About, Part } from "./command.ts";
+import type { About, DonePart } from "./command.ts";
 
 /** A part's run. How many there are is in it: cut otherwise, parts of one number are not the same. */
 export const partKey = (number: number, of: number) => `part-${number}-of-${of}`;
@@ -9,7 +9,8 @@ export const partKey = (number: number, of: number) => `part-${number}-of-${of}`
 const numberOf = (key: string) => Number(/^part-(\d+)-/.exec(key)?.[1] ?? 0);
 
 /** The parts of a translation that an earlier job made, and that were paid for there. */
-export const doneIn = ({ task }: About): readonly Part[] => (task?.kind === "translate" && task.done) || [];
+export const doneIn = ({ task }: About): readonly DonePart[] =>
+  (task?.kind === "translate" && task.done) || [];
 
 /** What stands in the place of a run's answer, or behind it where that is not all. */
 function answerOf({ result, state, limited }: Run, locale: string): string {

@@ -21,8 +21,8 @@ export function withAskRate<R extends Pick<Request, "models">>(
   return askRate ? { ...request, askRate } : request;
 }
 
-/** What so many tokens cost. */
+/** What so many runs and tokens cost. */
 export const costOf = (
   { run, input, output }: TextRate,
-  tokens: { read: number; written: number },
-): MicroDollars => Math.ceil(run + tokens.read * input + tokens.written * output);
+  made: { runs: number; read: number; written: number },
+): MicroDollars => Math.ceil(made.runs * run + made.read * input + made.written * output);

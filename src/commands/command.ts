@@ -27,13 +27,13 @@ export interface Once {
 }
 
 /** A part of a long answer, by the key of the run that made it. */
-export interface Part {
+export interface DonePart {
   key: string;
   text: string;
 }
 
 /** What is to be done with a text, where that is not said by a question. `done`: what need not be done again. */
-export type Task = { kind: "summarise" } | { kind: "translate"; into: string; done?: readonly Part[] };
+export type Task = { kind: "summarise" } | { kind: "translate"; into: string; done?: readonly DonePart[] };
 
 /** A text that a question is about: what was said in a recording. */
 export interface About {
@@ -81,12 +81,12 @@ export interface Request<V = Record<string, unknown>> {
     /** When the turn was asked first, where this asks it again; in milliseconds since 1970. */
     askedAt?: number;
   };
-  /** What was in a list that was attached: the file itself is not there for long. */
-  lines?: readonly Line[];
   /** What is asked about. It is never shown, and what was said later does not repeat it. */
   about?: About;
   /** What asking about the answer costs: its price is on the buttons. */
   askRate?: TextRate;
+  /** What was in a list that was attached: the file itself is not there for long. */
+  lines?: readonly Line[];
 }
 
 /** What a person should see now, as plain data. `A` are the actions that its buttons may name. */

@@ -3,6 +3,7 @@ import type { Attachment } from "../services/attachment.ts";
 import { whisperLanguages } from "../services/models/whisper-languages.ts";
 import { Problem } from "../services/problem.ts";
 import { isPrivate } from "./answer.ts";
+import { translatedIn } from "./ask-about.ts";
 import { costOf } from "./ask-rate.ts";
 import type { Button, JobOf, Task } from "./command.ts";
 import type { Filled } from "./form.ts";
@@ -110,14 +111,16 @@ export type TranscriptAction = keyof typeof transcriptActions;
 /** Their buttons under a finished transcript, each with what it costs, about; none where nobody spoke. */
 export function transcriptButtons({ request }: JobOf<unknown>, text: string): Button<TranscriptAction>[] {
   if (!text.trim()) return [];
-  const say = words(request.locale).transcript;
+  const say = words(request.locale);
   const { askRate } = request;
   const tokens = tokensIn(text);
-  const price = (written: number) => askRate && costOf(askRate, { read: tokens + AROUND_TOKENS, written });
+  const price = (written: number, runs = 1) =>
+    askRate && say.credits(costOf(askRate, { runs, read: tokens + runs * AROUND_TOKENS, written }));
   const answer = price(ANSWER_TOKENS);
+  const { buttons } = say.transcript;
   return [
-    { label: say.buttons.summarise(answer), action: "summarise" },
-    { label: say.buttons.translate(price(tokens)), action: "translate" },
-    { label: say.buttons.ask(answer), action: "ask-about" },
+    { label: buttons.summarise(answer), action: "summarise" },
+    { label: buttons.translate(price(tokens, translatedIn(text))), action: "translate" },
+    { label: buttons.ask(answer), action: "ask-about" },
   ];
 }

@@ -3,12 +3,14 @@ import type { InputRule, OptionRule, ProblemReason } from "../services/problem.t
 import { fromCredits } from "../services/money.ts";
 import { administration } from "./administration.ts";
 import { help } from "./help.ts";
+import { jobs } from "./jobs.ts";
+import { talk } from "./talk.ts";
+import { speak, speakProblems } from "./speak.ts";
+import { transcript, transcriptProblems } from "./transcript.ts";
 import { pictures } from "./pictures.ts";
 import { edit, editProblems } from "./edit.ts";
 import { film, filmProblems } from "./film.ts";
 import { voice, voiceProblems } from "./voice.ts";
-import { speak, speakProblems } from "./speak.ts";
-import { transcript, transcriptProblems } from "./transcript.ts";
 import { batch, listFault } from "./batch.ts";
 import { amount, bar, clockTime, dollars, duration, list, megabytes, when } from "./format.ts";
 
@@ -100,6 +102,8 @@ const unknownInput = (field: string, { nearest, known }: Extract<InputRule, { ki
 
 const problems: Sentences = {
   ...editProblems,
+  ...speakProblems,
+  ...transcriptProblems,
   "bad-option": ({ option, rule: broken }) => `The option \`${option}\` ${rule(broken)}.`,
   "unknown-model": ({ name, suggestions }) =>
     `There is no model \`${name}\` here.${suggestions.length > 0 ? ` You can use ${list(suggestions)}.` : ""}`,
@@ -111,8 +115,6 @@ const problems: Sentences = {
       : `${model} does not take \`${option}\`, and neither does any other model here.`,
   ...filmProblems,
   ...voiceProblems,
-  ...speakProblems,
-  ...transcriptProblems,
   "bad-input": ({ field, rule: broken }) =>
     broken.kind === "unknown"
       ? unknownInput(field, broken)
@@ -257,9 +259,6 @@ export const en = {
   upscale: (picture?: string) => (picture === undefined ? "Upscale" : `Upscale ${picture}`),
   retry: "Retry",
   delete: "Delete",
-  reply: "Reply",
-  regenerate: "Regenerate",
-  newTopic: "New topic",
   run: "Run",
   cancel: "Cancel",
   nothingRunsYet: "Nothing runs, and nothing is set aside, until you press Run",
@@ -276,28 +275,7 @@ export const en = {
   restInFile: "This is not all: the rest is in the attached file",
   restComesAsFile: "More is being written; it comes as a file",
   nothingSaid: "*(no speech was heard)*",
-  replyForm: { title: "Reply", prompt: "What you want to say next" },
   remixForm: { title: "Remix", prompt: "What to draw" },
-  turnsBefore: (turns: number) => `${turns} earlier ${turns === 1 ? "turn" : "turns"} in mind`,
-  nothingInMind: "what was said before is forgotten",
-  newTopicBegun: "Forgotten. What you ask here next begins a new topic.",
-  answeredInstead: (blind: string, seeing: string) => `${blind} does not see pictures; ${seeing} answered`,
-
-  noJobs: "You have asked for nothing lately.",
-  chooseJob: "Show one again, stop or delete it",
-  showAgain: "Show again",
-  moment: when,
-  jobState: {
-    running: "running",
-    finished: "finished",
-    failed: "failed",
-    stopped: "stopped",
-    kept: "waits for you here",
-  },
-  filesGone: (link?: string) =>
-    link
-      ? `The files are not kept any more; they may still be at ${link}`
-      : "The files are not kept any more",
 
   usage: (spent: MicroDollars, left: MicroDollars | "unlimited", resetsAt: number) =>
     left === "unlimited"
@@ -314,13 +292,15 @@ export const en = {
     dm: "the operator's default for direct messages",
   },
   ...administration,
+  ...talk,
+  ...jobs,
   ...pictures,
+  speak,
+  transcript,
   ...help,
   edit,
   ...film,
   voice,
-  speak,
-  transcript,
   ...batch,
 };
 

@@ -1,6 +1,5 @@
-import type { MicroDollars } from "../services/money.ts";
 import type { ProblemReason } from "../services/problem.ts";
-import { amount, quoted } from "./format.ts";
+import { quoted } from "./format.ts";
 
 type Of<Kind extends ProblemReason["kind"]> = Extract<ProblemReason, { kind: Kind }>;
 
@@ -10,20 +9,17 @@ export const transcriptProblems = {
 };
 
 /** `Summarise · ~4 credits`; where nobody knows what it costs, nothing is said of that. */
-const priced = (label: string, cost: MicroDollars | undefined) => {
-  if (cost === undefined) return label;
-  const credits = amount(cost);
-  return `${label} · ${credits.startsWith("<") ? "" : "~"}${credits} ${/^(1|<.*)$/.test(credits) ? "credit" : "credits"}`;
-};
+const priced = (label: string, credits: string | undefined) =>
+  credits === undefined ? label : `${label} · ${credits.startsWith("<") ? credits : `~${credits}`}`;
 
 const number = (count: number) => count.toLocaleString("en");
 
 /** What is done with a transcript once it is there. */
 export const transcript = {
   buttons: {
-    summarise: (cost?: MicroDollars) => priced("Summarise", cost),
-    translate: (cost?: MicroDollars) => priced("Translate", cost),
-    ask: (cost?: MicroDollars) => priced("Ask about this", cost),
+    summarise: (credits?: string) => priced("Summarise", credits),
+    translate: (credits?: string) => priced("Translate", credits),
+    ask: (credits?: string) => priced("Ask about this", credits),
   },
   translateForm: { title: "Translate", into: "Into which language" },
   askForm: { title: "Ask about this", question: "What you want to know" },

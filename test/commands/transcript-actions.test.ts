@@ -45,14 +45,19 @@ describe("the buttons under a transcript", () => {
     // 15,000 tokens at 1 to read, and at 5 to write.
     expect(labels("", long)).toEqual([
       "Summarise · ~17 credits",
-      "Translate · ~90 credits",
+      "Translate · ~91 credits",
       "Ask about this · ~17 credits",
     ]);
   });
 
   it("count the operator's own prices", () => {
-    expect(labels("anthropic/claude-4.5-haiku=token:2/10", long)[1]).toBe("Translate · ~180 credits");
-    expect(labels("openai/gpt-5=run:0.005", long, "gpt-5")).toContain("Translate · ~5 credits");
+    expect(labels("anthropic/claude-4.5-haiku=token:2/10", long)[1]).toBe("Translate · ~182 credits");
+    expect(labels("openai/gpt-5=run:0.005", long, "gpt-5")).toEqual([
+      "Summarise · ~5 credits",
+      // In five pieces.
+      "Translate · ~25 credits",
+      "Ask about this · ~5 credits",
+    ]);
   });
 
   it("say no price that nobody knows, and are not there where nobody spoke", () => {

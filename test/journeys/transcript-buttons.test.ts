@@ -1,4 +1,5 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { skippingClock } from "../../sandbox/skipping-clock.ts";
 import type { Exchange, OptionValue, SeenMessage } from "../../sandbox/discord/person.ts";
 import { tone } from "./samples.ts";
 import {
@@ -7,6 +8,7 @@ import {
   checkJournals,
   inputs,
   lastPrompt,
+  meanwhile,
   only,
   press,
   reply,
@@ -28,16 +30,18 @@ const textOf = ({ messages }: Exchange) => messages.map(({ content }) => content
 
 /** Each of another length, so that none is known already. */
 let length = 1;
-/** What was said in a recording, in whichever language. */
-async function transcribed(text: string, options: Given = {}, language = "de"): Promise<SeenMessage> {
+/** Asks what was said in a recording. */
+function transcribe(text: string, options: Given = {}): Exchange {
   const segments = [{ start: 0, end: 1, text }];
   world.replicate.script({
     model: "victor-upmeet/whisperx",
-    output: { segments, detected_language: language },
+    output: { segments, detected_language: "de" },
   });
   const audio = { upload: tone(length++, "talk.wav") };
-  return only(await world.finished(world.discord.people.member.command("transcribe", { audio, ...options })));
+  return world.discord.people.member.command("transcribe", { audio, ...options });
 }
+const transcribed = async (text: string, options: Given = {}) =>
+  only(await world.finished(transcribe(text, options)));
 const TALK = "Wir treffen uns am Montag. Ben schreibt den Brief.";
 
 describe("under a transcript", () => {
@@ -221,7 +225,7 @@ describe("what it costs", () => {
   it("is asked about first where it is much, and refused where it is too much", async () => {
     await startIn({ env: { DAILY_CREDITS: "300", MAX_MESSAGES: "1" } });
     const message = await transcribed(hour);
-    expect(labels(message).slice(0, 2)).toEqual(["Summarise · ~16 credits", "Translate · ~85 credits"]);
+    expect(labels(message).slice(0, 2)).toEqual(["Summarise · ~16 credits", "Translate · ~86 credits"]);
     const question = await fill(message, "translate", { into: "French" });
     expect(question.content).toMatch(/^This may use up to 2\d\d credits; you have (2\d\d|300) left\./);
     expect(inputs()).toHaveLength(1);
@@ -314,6 +318,26 @@ describe("what it costs", () => {
       /^⚠️ Nobody here knows what GPT-5 mini costs, so it does not run\./,
     );
   });
+});
+
+it("a translation goes on where the bot stopped in the middle, and each part is asked for once", async () => {
+  const clock = skippingClock();
+  await startIn({ clock, env: { MAX_MESSAGES: "1", CONFIRM_ABOVE_CREDITS: "0" } });
+  const { member } = world.discord.people;
+  const transcribing = transcribe("Wir treffen uns. ".repeat(2_000));
+  await transcribing.until(({ messages }) => messages[0]?.buttons[0]?.label === "Stop");
+  const form = await pressed(only(await meanwhile(clock, world.finished(transcribing))), "translate");
+  const model = "anthropic/claude-4.5-haiku";
+  world.replicate.script({ model, output: ["Bien."], bootMs: 180_000, times: 3 });
+  const exchange = member.submit(form, { into: "French" });
+  await vi.waitFor(() => expect(inputs()).toHaveLength(4));
+  await world.bot.stop();
+  clock.skip(240_000);
+  await world.restart();
+  await meanwhile(clock, world.finished(exchange));
+  expect(exchange.messages[0]?.content).toMatch(/Mia\nBien\.\n\nBien\.\n\nBien\.\n-# /);
+  expect(inputs()).toHaveLength(4);
+  await world.close();
 });
 
 it("is there after a restart as well", async () => {
