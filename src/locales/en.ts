@@ -6,6 +6,7 @@ import { help } from "./help.ts";
 import { pictures } from "./pictures.ts";
 import { edit, editProblems } from "./edit.ts";
 import { film, filmProblems } from "./film.ts";
+import { soundProblems } from "./sound.ts";
 import { batch, listFault } from "./batch.ts";
 import { amount, bar, clockTime, dollars, duration, list, megabytes, when } from "./format.ts";
 
@@ -107,6 +108,7 @@ const problems: Sentences = {
       ? `${model} does not take \`${option}\`. ${list(models)} can.`
       : `${model} does not take \`${option}\`, and neither does any other model here.`,
   ...filmProblems,
+  ...soundProblems,
   "bad-input": ({ field, rule: broken }) =>
     broken.kind === "unknown"
       ? unknownInput(field, broken)

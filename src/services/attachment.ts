@@ -15,6 +15,9 @@ const madeAs = z.union([
 ]);
 export type MadeAs = z.output<typeof madeAs>;
 
+/** Of a recording, in seconds from its beginning. */
+const part = z.object({ from: z.number(), to: z.number() });
+
 /** A file that somebody attached, as plain data. */
 export const attachmentSchema = z.object({
   url: z.string(),
@@ -36,7 +39,10 @@ export const attachmentSchema = z.object({
   spoiler: z.boolean().optional(),
   /** It was given with an earlier request: Discord's addresses of files die after a day. */
   earlier: z.boolean().optional(),
-  as: madeAs.optional(),
+  /** What is sent in its place: `part`, as it was planned, is a part of a recording. */
+  as: z.union([madeAs, z.object({ part })]).optional(),
+  /** Where the part was really cut, at a silence near the planned place; known once somebody listened to the recording. */
+  cut: part.optional(),
 });
 
 export type Attachment = z.output<typeof attachmentSchema>;

@@ -25,6 +25,10 @@ export type ProblemReason =
   | { kind: "no-schema"; model: string }
   | { kind: "not-an-image"; name: string }
   | { kind: "not-audio"; name: string }
+  /** A film that nobody can hear. */
+  | { kind: "no-sound"; name: string }
+  /** Its length is not written in it, and counting would take too long. */
+  | { kind: "length-unknown"; name: string }
   /** A message command was used on a message that has no such file. */
   | { kind: "no-attachment"; wanted: "image" | "audio" }
   | { kind: "empty-file"; name: string }

@@ -76,6 +76,8 @@ const problems: { [Kind in ProblemReason["kind"]]: Facts<Kind>[] } = {
   "no-schema": [{ model: "owner/name" }],
   "not-an-image": [{ name: "a.png" }],
   "not-audio": [{ name: "a.mp3" }],
+  "no-sound": [{ name: "a.mp4" }],
+  "length-unknown": [{ name: "a.webm" }],
   "no-attachment": [{ wanted: "image" }, { wanted: "audio" }],
   "not-together": [{ options: ["background", "mask"] }],
   "nothing-asked": [{ options: ["prompt", "style", "background"] }],

@@ -62,7 +62,7 @@ export async function withReadableFiles(input: Input, deps: Deps): Promise<Input
   const seen = await withInspectedFiles(input, deps.media, deps.signal);
   const painted = Object.values(seen).find(isPainted);
   return withAttachments(seen, (file) =>
-    file.as ? sentInstead(file, file.as, painted ?? file, deps) : sent(file, deps),
+    file.as && !("part" in file.as) ? sentInstead(file, file.as, painted ?? file, deps) : sent(file, deps),
   );
 }
 
