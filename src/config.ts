@@ -75,6 +75,7 @@ const environment = z.object({
   REPLICATE_API_TOKEN: z.string(),
   REPLICATE_BASE_URL: address.default(REPLICATE_API),
   EXTRA_MEDIA_ORIGINS: list(origin).default([]),
+  HUGGINGFACE_TOKEN: z.string().optional(),
   DATABASE_URL: z
     .string()
     .regex(/^sqlite:\/\/./, "an address such as sqlite://./data/replicord.sqlite")
@@ -138,7 +139,7 @@ type Environment = Record<string, string | undefined>;
 /** `NAME_FILE` reads the secret `NAME` from a file, as container secrets do. */
 function withSecretFiles(env: Environment, wrong: string[]): Environment {
   const filled = { ...env };
-  for (const name of ["DISCORD_TOKEN", "REPLICATE_API_TOKEN"]) {
+  for (const name of ["DISCORD_TOKEN", "REPLICATE_API_TOKEN", "HUGGINGFACE_TOKEN"]) {
     const path = env[`${name}_FILE`];
     if (!path) continue;
     try {

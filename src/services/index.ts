@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { inspect } from "./attachment.ts";
 import { type Administration, createAdministration, type Notice } from "./administration.ts";
 import { createBudget, type Budget } from "./budget.ts";
 import { createCharges } from "./charges.ts";
@@ -21,6 +22,7 @@ import { withInspectedFiles, withReadableFiles } from "./replicate/inputs.ts";
 import { createLimiter } from "./replicate/limiter.ts";
 import { createMedia, type Media, type MediaSettings } from "./replicate/media.ts";
 import { createSubmissions } from "./replicate/submissions.ts";
+import type { Recordings } from "./recordings.ts";
 import { createResults } from "./results.ts";
 import { createRuns } from "./run.ts";
 import { createRunner, type Runner } from "./runner.ts";
@@ -31,6 +33,7 @@ import { createTranscripts } from "./transcripts.ts";
 export interface ServicesConfig {
   REPLICATE_API_TOKEN: string;
   REPLICATE_BASE_URL: string;
+  HUGGINGFACE_TOKEN?: string | undefined;
   EXTRA_MEDIA_ORIGINS: readonly string[];
   DATABASE_URL: string;
   DAILY_CREDITS: number;
@@ -66,6 +69,7 @@ export interface Services {
   runner: Runner;
   paces: Paces;
   conversations: Conversations;
+  recordings: Recordings;
   store: Store;
   clock: Clock;
   close(): Promise<void>;
@@ -91,6 +95,7 @@ export async function createServices(
   const replicate = createReplicateApi({
     token: config.REPLICATE_API_TOKEN,
     baseUrl: config.REPLICATE_BASE_URL,
+    secrets: config.HUGGINGFACE_TOKEN === undefined ? {} : { huggingface: config.HUGGINGFACE_TOKEN },
     clock,
   });
   const media = createMedia(config.EXTRA_MEDIA_ORIGINS, {
@@ -209,6 +214,11 @@ export async function createServices(
     runner,
     paces,
     conversations: createConversations(store, clock),
+    recordings: {
+      canCut: false,
+      look: (file) => inspect(inputFiles, file, "audio", AbortSignal.timeout(1_200)).catch(() => file),
+      forget: async () => undefined,
+    },
     store,
     clock,
     async close() {

@@ -29,6 +29,18 @@ export type ProblemReason =
   | { kind: "no-sound"; name: string }
   /** Its length is not written in it, and counting would take too long. */
   | { kind: "length-unknown"; name: string }
+  /** `limitSeconds` is what can be heard `why`: where nothing can be cut, where it is asked who speaks, or at all. */
+  | {
+      kind: "recording-too-long";
+      name: string;
+      seconds: number;
+      limitSeconds: number;
+      why: "no-ffmpeg" | "speakers" | "always";
+    }
+  /** `suggestions` are languages' names. */
+  | { kind: "language-unknown"; typed: string; suggestions: readonly string[] }
+  /** It is a language, and not one of this model's; `models` know it. */
+  | { kind: "language-not-taken"; language: string; model: string; models: readonly string[] }
   /** A message command was used on a message that has no such file. */
   | { kind: "no-attachment"; wanted: "image" | "audio" }
   | { kind: "empty-file"; name: string }
@@ -56,7 +68,14 @@ export type ProblemReason =
   /** It is what is used where nobody chose a model. */
   | { kind: "is-default"; model: string }
   // What it costs
-  | { kind: "out-of-credits"; needed: MicroDollars; left: MicroDollars; resetsAt: number }
+  /** `fitsSeconds`: of a recording, how much of it could be heard for what is left. */
+  | {
+      kind: "out-of-credits";
+      needed: MicroDollars;
+      left: MicroDollars;
+      resetsAt: number;
+      fitsSeconds?: number;
+    }
   /** `direct`: in direct messages, where nobody can give some. */
   | { kind: "no-credits"; direct: boolean }
   /** It is dear, and the asker has to say that it may run. */

@@ -1,3 +1,4 @@
+import { withWhatFits } from "./affordable.ts";
 import { createChanges } from "./changes.ts";
 import type { Clock } from "./clock.ts";
 import type { FreeFailures } from "./free-failures.ts";
@@ -147,6 +148,14 @@ export function createRunner(deps: {
     return Promise.all(specs.map((spec) => toRun(spec, share, draft)));
   }
 
+  /** What those that are not paid yet cost by. */
+  const pricedOf = (runs: readonly Run[]) =>
+    Promise.all(
+      runs
+        .filter((run) => !hasEnded(run))
+        .map(async ({ model, input }) => ({ price: (await models.resolve(model)).price, input })),
+    );
+
   /** These as runs that are held for. What may not run is a run that failed: what there is already stays worth showing. */
   async function held(job: Job, specs: readonly RunSpec[]): Promise<Run[]> {
     try {
@@ -190,7 +199,7 @@ export function createRunner(deps: {
         await quota.hold(job.account, holds(job, runs));
       } catch (error) {
         await jobs.remove(job.id);
-        throw error;
+        throw withWhatFits(error, await pricedOf(runs));
       }
       return job;
     },

@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import { isAttachment } from "./attachment.ts";
+import { segmentSchema } from "./models/model.ts";
 import type { Store } from "./store.ts";
 
 const resultSchema = z.object({
   text: z.string().optional(),
-  segments: z.array(z.object({ start: z.number(), end: z.number(), text: z.string() })).optional(),
+  segments: z.array(segmentSchema).optional(),
   language: z.string().optional(),
 });
 
