@@ -100,6 +100,7 @@ const environment = z.object({
     .min(128, "a whole number of megabytes, 128 or more")
     .default(256),
   FILES_PATH: z.string().default("./data/files"),
+  FFMPEG_PATH: z.string().default("ffmpeg"),
   JOB_KEEP_DAYS: amount("a number of days above 0").positive("a number of days above 0").default(7),
   SHUTDOWN_GRACE_SECONDS: amount("a number of seconds, 0 or more").default(20),
   LOG_LEVEL: z

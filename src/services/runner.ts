@@ -97,6 +97,8 @@ export function createRunner(deps: {
   quota: Quota;
   guilds: Guilds;
   transcripts: Transcripts;
+  /** The input with what is known of its attachments' content by now, without looking. */
+  recognized: (input: RunSpec["input"]) => RunSpec["input"];
   freeFailures: FreeFailures;
   clock: Clock;
 }): Runner {
@@ -121,7 +123,7 @@ export function createRunner(deps: {
   async function toRun(spec: RunSpec, money: MicroDollars | "unlimited", draft: JobDraft): Promise<Run> {
     const model = await models.resolve(spec.model);
     await checkModel(spec.model, model, draft.account.guild);
-    const wanted = model.check(spec.input);
+    const wanted = deps.recognized(model.check(spec.input));
     const audience = { person: draft.account.person, private: draft.private ?? false };
     const known =
       model.kind === "transcription" ? await deps.transcripts.find(spec.model, wanted, audience) : undefined;
