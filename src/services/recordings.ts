@@ -1,5 +1,3 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
 import { type Attachment, checkSize, MAX_RECORDING_BYTES, unavailable } from "./attachment.ts";
 import { expiry } from "./deadline.ts";
 import type { Files } from "./files.ts";
@@ -7,13 +5,12 @@ import { Problem } from "./problem.ts";
 import { createRecent } from "./recent.ts";
 import type { Media } from "./replicate/media.ts";
 import { type Facts, factsOf } from "./sound/facts.ts";
-import { CantDecode, type Ffmpeg, PCM_RATE } from "./sound/ffmpeg.ts";
+import { createCutter } from "./sound/cutter.ts";
+import { CantDecode, type Ffmpeg } from "./sound/ffmpeg.ts";
 import { lookAt } from "./sound/look.ts";
-import { createLoudnessMeter, type Loudness } from "./sound/loudness.ts";
 import { readCopy } from "./sound/on-disk.ts";
 import type { Part } from "./sound/parts.ts";
 import { createShared } from "./sound/shared.ts";
-import { silenceNear } from "./sound/silence.ts";
 
 /** What people attach to have it heard: sound, or a film with sound. */
 export interface Recordings {
@@ -53,12 +50,8 @@ const LOOK_MS = 1_200;
 /** What may run although nobody had the time to look how long it is. */
 const UNSEEN_BYTES = 1024 * 1024;
 
-/** Of so many recordings it is remembered what they are; of so many, how loud they are, at 1.2 MB for eight hours. */
+/** Of so many recordings it is remembered what they are. */
 const KNOWN = 1_000;
-const HEARD = 8;
-
-/** Below this there is nothing to hear. */
-const SHORTEST_SECONDS = 0.1;
 
 /** Discord signs the same address anew for every message that shows it. */
 function identityOf(address: string): string {
@@ -78,15 +71,13 @@ export function createRecordings(deps: {
   ffmpeg: Ffmpeg;
   folder: string;
 }): Recordings & RecordingFiles {
-  const { media, files, ffmpeg, folder } = deps;
+  const { media, files, ffmpeg } = deps;
+  const cutter = createCutter(deps);
   const known = createRecent<Facts>(KNOWN);
-  const heard = createRecent<Loudness>(HEARD);
-  const looking = createShared<Attachment>();
+  const looking = createShared<void>();
   const reading = createShared<Facts>();
-  const listening = createShared<Loudness>();
   const users = new Map<string, number>();
   const never = new AbortController().signal;
-  let preparing: Promise<unknown> | undefined;
 
   /** What was known of its content stays known. */
   const remember = (file: Attachment, facts: Facts) => {
@@ -123,15 +114,13 @@ export function createRecordings(deps: {
     return facts ? { ...file, ...facts, ...(seconds === undefined ? {} : { seconds }), checked: true } : file;
   };
 
-  async function lookNow(file: Attachment): Promise<Attachment> {
+  async function lookNow(file: Attachment): Promise<void> {
     const late = expiry(LOOK_MS);
     try {
-      const facts = factsOf(await lookAt(file, { media, signal: late }), file);
-      remember(file, facts);
-      return { ...file, ...facts, checked: true };
+      remember(file, factsOf(await lookAt(file, { media, signal: late }), file));
     } catch (error) {
       if (!late.aborted || error instanceof Problem) throw error;
-      if (file.seconds !== undefined || file.bytes <= UNSEEN_BYTES) return file;
+      if (file.seconds !== undefined || file.bytes <= UNSEEN_BYTES) return;
       throw new Problem({ kind: "length-unknown", name: file.name }, { cause: error });
     }
   }
@@ -142,35 +131,24 @@ export function createRecordings(deps: {
     return facts;
   }
 
-  async function listen(file: Attachment, signal: AbortSignal): Promise<Loudness> {
-    const { path } = await copyOf(file, signal);
-    const meter = createLoudnessMeter(PCM_RATE);
-    await ffmpeg
-      .decode(path, (samples) => meter.add(samples), signal)
-      .catch((error: unknown) => {
-        throw error instanceof CantDecode ? notAudio(file, error) : error;
-      });
-    const loudness = meter.read();
-    heard.set(identityOf(file.url), loudness);
-    return loudness;
-  }
-
-  /** Where the part that was planned is cut; two that follow one another share their cut. */
   async function cutOf(file: Attachment, part: Part, signal: AbortSignal): Promise<Part> {
-    const id = identityOf(file.url);
-    const loudness =
-      heard.get(id) ?? (await listening.join(id, (stop) => using(file, () => listen(file, stop)), signal));
-    const from = part.from === 0 ? 0 : silenceNear(loudness, part.from);
-    const to = part.to >= (file.seconds ?? part.to) ? loudness.seconds : silenceNear(loudness, part.to);
+    const path = (stop: AbortSignal) => copyOf(file, stop).then((copy) => copy.path);
+    const whole = { id: identityOf(file.url), seconds: file.seconds, path };
+    const cut = await cutter.place(whole, part, signal).catch((error: unknown) => {
+      throw error instanceof CantDecode ? notAudio(file, error) : error;
+    });
     // It may say that it is longer than it is.
-    if (to - from < SHORTEST_SECONDS) throw notAudio(file);
-    return { from, to };
+    if (!cut) throw notAudio(file);
+    return cut;
   }
 
-  async function prepare(): Promise<void> {
-    // What an earlier process left.
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true, mode: 0o700 });
+  /** The file with all that is true of it; read to its end, if nobody did yet. */
+  async function readThrough(file: Attachment, signal: AbortSignal): Promise<Attachment> {
+    const seen = recognized(file);
+    if (seen.sha256) return seen;
+    checkSize(file, MAX_RECORDING_BYTES);
+    await reading.join(identityOf(file.url), (stop) => using(file, () => read(file, stop)), signal);
+    return recognized(file);
   }
 
   return {
@@ -183,7 +161,8 @@ export function createRecordings(deps: {
       const seen = recognized(file);
       if (seen.checked) return seen;
       checkSize(file, MAX_RECORDING_BYTES);
-      return looking.join(identityOf(file.url), () => lookNow(file), never);
+      await looking.join(identityOf(file.url), () => lookNow(file), never);
+      return recognized(file);
     },
 
     async forget(file) {
@@ -193,13 +172,7 @@ export function createRecordings(deps: {
 
     inspect: (file, signal) =>
       using(file, async () => {
-        const id = identityOf(file.url);
-        let seen = recognized(file);
-        if (!seen.sha256) {
-          checkSize(file, MAX_RECORDING_BYTES);
-          await reading.join(id, (stop) => using(file, () => read(file, stop)), signal);
-          seen = recognized(file);
-        }
+        const seen = await readThrough(file, signal);
         if (!seen.as || !("part" in seen.as) || seen.cut) return seen;
         return { ...seen, cut: await cutOf(seen, seen.as.part, signal) };
       }),
@@ -208,15 +181,7 @@ export function createRecordings(deps: {
       using(file, async () => {
         if (!file.cut) throw new Error("Nobody said where to cut");
         const { path } = await copyOf(file, signal);
-        await (preparing ??= prepare());
-        const own = await mkdtemp(join(folder, "piece-"));
-        try {
-          const piece = join(own, "piece.ogg");
-          await ffmpeg.cut(path, file.cut, piece, signal);
-          return await use(piece);
-        } finally {
-          await rm(own, { recursive: true, force: true });
-        }
+        return cutter.piece(path, file.cut, use, signal);
       }),
 
     close: () => ffmpeg.close(),

@@ -260,7 +260,7 @@ export function createRuns(deps: {
       await breakOff(job, run, model, problem);
     }
     await insist(() => jobs.save(job));
-    if (job.runs.every(hasEnded)) await deps.release(run.input);
+    if (job.runs.every(hasEnded)) for (const { input } of job.runs) await deps.release(input);
     changed();
   }
 

@@ -91,9 +91,10 @@ export const withRecognizedFiles = (
 export async function withReadableFiles(input: Input, deps: Deps): Promise<Input> {
   const seen = await withInspectedFiles(input, deps);
   const painted = Object.values(seen).find(isPainted);
-  return withAttachments(seen, (file) =>
-    file.as && !("part" in file.as) ? sentInstead(file, file.as, painted ?? file, deps) : sent(file, deps),
-  );
+  return withAttachments(seen, (file) => {
+    if (!file.as) return sent(file, deps);
+    return "part" in file.as ? sentPart(file, deps) : sentInstead(file, file.as, painted ?? file, deps);
+  });
 }
 
 /** The picture that a mask beside it has to fit. */

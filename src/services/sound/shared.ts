@@ -30,7 +30,7 @@ export function createShared<T>(): Shared<T> {
     return new Promise<T>((resolve, reject) => {
       const leave = () => reject(signal.reason as Error);
       signal.addEventListener("abort", leave, { once: true });
-      result.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
+      void result.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
     }).finally(left);
   }
 

@@ -7,7 +7,7 @@ const WITHIN_SECONDS = 45;
 const DEEPEST_DECIBELS = 50;
 
 /** How far up from the quietest to the loudest a pause may reach. */
-const PAUSE_SHARE = 0.25;
+const PAUSE_SHARE = 0.4;
 
 interface Pause {
   /** The first level of it, and the one after it. */
@@ -15,10 +15,20 @@ interface Pause {
   to: number;
 }
 
-/** The value below which this share of all lies. */
-function quantile(values: Float32Array, share: number): number {
-  const sorted = values.toSorted();
-  return sorted[Math.floor((sorted.length - 1) * share)] ?? 0;
+/** Of so many levels in a row the quietest are what silence is here. */
+const QUIETEST = 3;
+
+function loudest(levels: Float32Array): number {
+  const sorted = levels.toSorted();
+  // A clap is no measure of speech.
+  return sorted[Math.floor((sorted.length - 1) * 0.9)] ?? 0;
+}
+
+function quietest(levels: Float32Array): number {
+  let least = Number.POSITIVE_INFINITY;
+  for (let at = 0; at + QUIETEST <= levels.length; at++)
+    least = Math.min(least, Math.max(...levels.subarray(at, at + QUIETEST)));
+  return least;
 }
 
 /**
@@ -26,8 +36,8 @@ function quantile(values: Float32Array, share: number): number {
  * less loud than speech.
  */
 function quietBelow(levels: Float32Array): number {
-  const loud = quantile(levels, 0.9);
-  const quiet = Math.max(quantile(levels, 0.1), loud - DEEPEST_DECIBELS);
+  const loud = loudest(levels);
+  const quiet = Math.max(Math.min(quietest(levels), loud), loud - DEEPEST_DECIBELS);
   return quiet + (loud - quiet) * PAUSE_SHARE;
 }
 
