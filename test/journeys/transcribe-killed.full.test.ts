@@ -26,7 +26,7 @@ beforeAll(async () => {
   replicate = await startReplicate({
     pace: 0.02,
     // The later ones take long, so that some are done and some are not.
-    direct: () => ({ bootMs: created++ < PARTS / 2 ? 100 : 20_000 }),
+    direct: () => ({ bootMs: created++ < PARTS / 2 ? 100 : 45_000 }),
   });
   const env = {
     ...connectionTo(discord, replicate),

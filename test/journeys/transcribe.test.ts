@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { drawVideo } from "../../sandbox/replicate/outputs/mp4.ts";
 import { attachedText, shown, silence, transcribe, voice } from "./recordings.ts";
 import { tone } from "./samples.ts";
-import { checkJournals, inputs, only, press, startIn, world } from "./talk.ts";
+import { checkJournals, inputs, only, startIn, world } from "./talk.ts";
 
 /** Where nothing can be cut: with Node alone. */
 const NO_FFMPEG = { FFMPEG_PATH: "/nowhere/ffmpeg", CONFIRM_ABOVE_CREDITS: "0" };
