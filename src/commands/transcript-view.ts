@@ -5,7 +5,7 @@ import { factsLine, heading, isRunning, quietLines } from "./answer.ts";
 import type { JobOf } from "./command.ts";
 import { languageName } from "./languages.ts";
 import { stemOf } from "./transcript-files.ts";
-import { type Missing, partOf, textOf, type Transcript } from "./transcript.ts";
+import { type Missing, plannedSeconds, textOf, type Transcript } from "./transcript.ts";
 
 /** What was asked of a transcript, as far as it shows. */
 export interface Shown {
@@ -25,16 +25,14 @@ const MESSAGE = 2_000;
 const SPARE = 120;
 const LEAST = 300;
 
-const lengthOf = ({ from, to }: { from: number; to: number }) => to - from;
-
 const wasStopped = ({ problem }: Pick<Missing, "problem">) => problem?.kind === "cancelled";
 
 /** How many minutes are there: `WhisperX · 40 of 121 min`. One run alone tells more of itself. */
 function progressLines(job: JobOf<unknown>, say: Words): string[] {
   const [first] = job.runs;
   if (!first || job.runs.length === 1) return quietLines(job);
-  const done = job.runs.filter(hasEnded).reduce((sum, run) => sum + lengthOf(partOf(run)), 0);
-  const all = job.runs.reduce((sum, run) => sum + lengthOf(partOf(run)), 0);
+  const done = plannedSeconds(job.runs.filter(hasEnded));
+  const all = plannedSeconds(job.runs);
   const title = modelByKey(first.model)?.title ?? first.model;
   return [say.heard.progress(title, done, all, job.createdAt)];
 }
@@ -78,10 +76,8 @@ function closingLines(job: JobOf<unknown>, transcript: Transcript, shown: Shown,
   if (job.runs.length === 1) return [...shown.remarks, ...quietLines(job, facts)];
   const line = factsLine(job, facts);
   if (!transcript.missing.some(wasStopped)) return [...shown.remarks, line];
-  const there = job.runs
-    .filter(({ state }) => state === "succeeded")
-    .reduce((sum, run) => sum + lengthOf(partOf(run)), 0);
-  const stopped = `${say.stoppedEarly}: ${say.heard.minutesThere(there, transcript.seconds ?? there)}`;
+  const there = plannedSeconds(job.runs.filter(({ state }) => state === "succeeded"));
+  const stopped = `${say.stoppedEarly}: ${say.heard.minutesThere(there, plannedSeconds(job.runs))}`;
   return [...shown.remarks, stopped, line];
 }
 

@@ -73,12 +73,18 @@ function paragraphsIn(segments: readonly Segment[]): Paragraph[] {
 
 const recordingOf = ({ input }: Run): Attachment | undefined => Object.values(input).find(isAttachment);
 
-/** Which part of the recording the run listened to; where it was really cut, if that is known. */
-export function partOf(run: Run): Part {
-  const recording = recordingOf(run);
-  const { as, cut, seconds = 0 } = recording ?? {};
-  return cut ?? (as && "part" in as ? as.part : { from: 0, to: seconds });
+/** Which part of the recording the run listens to, as it was planned. */
+function plannedPart(run: Run): Part {
+  const { as, seconds = 0 } = recordingOf(run) ?? {};
+  return as && "part" in as ? as.part : { from: 0, to: seconds };
 }
+
+/** How many seconds these runs listen to: as planned, since those that have not begun know no better. */
+export const plannedSeconds = (runs: readonly Run[]): number =>
+  runs.map(plannedPart).reduce((sum, { from, to }) => sum + to - from, 0);
+
+/** Where it was really cut, if that is known. */
+const partOf = (run: Run): Part => recordingOf(run)?.cut ?? plannedPart(run);
 
 /** What a run heard; a run that translates without times has no segments. */
 function heardIn(run: Run): Paragraph[] {
