@@ -17,7 +17,7 @@ import { type Attachment, MAX_RECORDING_BYTES } from "../../src/services/attachm
 import { createMedia } from "../../src/services/replicate/media.ts";
 import { CantDecode, type Ffmpeg, PCM_RATE } from "../../src/services/sound/ffmpeg.ts";
 import { hostFile, type FileHost } from "./sound/file-host.ts";
-import { film, filmBegin, filmIndex, largeOgg, mediaHead, mp3OfTwoRates } from "./sound/files.ts";
+import { film, filmBegin, filmBehind, filmIndex, largeOgg, mediaHead, mp3OfTwoRates } from "./sound/files.ts";
 import { noFfmpeg, recordingsOn } from "./sound/world.ts";
 
 const MEGABYTE = 2 ** 20;
@@ -150,6 +150,11 @@ describe("of a large recording, only what tells its length is read:", () => {
   it("of a WAV, its head", async () => {
     expect(await looked(wav(300))).toMatchObject({ contentType: "audio/wav", seconds: 300 });
     expect(read()).toBeLessThan(MEGABYTE);
+  });
+
+  it("and no more than eight megabytes, whatever it is like", async () => {
+    await expect(looked(filmBehind(100, 300_000))).rejects.toMatchObject(problem("length-unknown"));
+    expect(read()).toBeLessThanOrEqual(8 * MEGABYTE);
   });
 
   it("and no more of one whose server knows no ranges, if that will do", async () => {

@@ -50,6 +50,10 @@ export function mediaHead(contentBytes: number): Buffer {
 export const film = (parts: FilmParts = {}) =>
   Buffer.concat([filmBegin(parts.brand), mediaHead(100), Buffer.alloc(100), filmIndex(parts)]);
 
+/** A film that has so many boxes of nothing before it says what it is. */
+export const filmBehind = (boxes: number, bytes: number) =>
+  Buffer.concat([filmBegin(), ...Array<Buffer>(boxes).fill(box("free", Buffer.alloc(bytes))), filmIndex()]);
+
 /** Frames of an MP3 of 44.1 kHz: at 128 kbit/s, then at 32, without a word of how many there are. */
 export function mp3OfTwoRates(loudSeconds: number, quietSeconds: number): Buffer {
   const frames = (seconds: number, head: number[], bytes: number) => {
