@@ -20,11 +20,15 @@ export interface Found {
   contents: Contents | undefined;
 }
 
+/** A head with nothing after it. */
+const HEAD_BYTES = 1_024;
+
 /** @throws {Problem} empty-file, file-too-large, not-audio, no-sound, length-unknown */
 export function factsOf({ contents, ...facts }: Found, { name }: Attachment): Facts {
   checkSize({ name, bytes: facts.bytes }, MAX_RECORDING_BYTES);
-  if (!contents) throw new Problem({ kind: "not-audio", name });
-  if (!contents.hasSound) throw new Problem({ kind: "no-sound", name });
+  const isEmpty = contents?.seconds === undefined && facts.bytes <= HEAD_BYTES;
+  if (contents?.hasSound === false) throw new Problem({ kind: "no-sound", name });
+  if (!contents || isEmpty) throw new Problem({ kind: "not-audio", name });
   const { seconds } = contents;
   if (seconds === undefined) throw new Problem({ kind: "length-unknown", name });
   return { ...facts, seconds };
