@@ -74,8 +74,9 @@ function remarksOf(job: TranscribeJob): string[] {
   const { request, runs } = job;
   const { heard } = words(request.locale);
   const extra = extraOf(request.options);
+  if (!extra) return [];
   const { asked, answering } = modelsFor(request);
-  if (!extra || runs.every(({ model }) => model === asked.key)) return [];
+  if (runs.every(({ model }) => model === asked.key)) return [];
   if (extra === "speakers") return [heard.noSpeakers(asked.title, answering.title)];
   const canTranslate = asked.takes.includes("translate");
   const say = canTranslate ? heard.noTimedTranslation : heard.noTranslation;

@@ -47,19 +47,30 @@ const UNNOTICED = 700;
 /** For each second that a cue is late. */
 const LATENESS = 6;
 
-/** What speaks against a cue of these pieces, whatever its times are. */
-function costOf(pieces: readonly Piece[], lines: Lines, from: number, to: number): number {
-  const place = pieces[to - 1]?.place ?? "sentence";
-  let cost = ONE_MORE_CUE + BEHIND[place];
-  if (place !== "sentence") {
-    cost += HALF_EMPTY * (1 - lines.fullness(from, to));
-    if (pieces.slice(from, to - 1).some((piece) => piece.place === "sentence")) cost += TORN;
-  }
-  for (let index = from + 1; index < to; index++) {
-    const silence = (pieces[index]?.start ?? 0) - (pieces[index - 1]?.end ?? 0);
-    if (silence > UNNOTICED) cost += (SILENCE * silence) / 1000;
-  }
-  return cost;
+/** What speaks against a cue of the pieces from one to another, whatever its times are. */
+type Cost = (from: number, to: number) => number;
+
+/** Adds up before each piece, so that a stretch is asked for without going through it. */
+function sums(pieces: readonly Piece[], of: (piece: Piece, previous: Piece | undefined) => number): number[] {
+  const all = [0];
+  for (const [index, piece] of pieces.entries()) all.push((all[index] ?? 0) + of(piece, pieces[index - 1]));
+  return all;
+}
+
+function costsOf(pieces: readonly Piece[], lines: Lines): Cost {
+  const sentences = sums(pieces, ({ place }) => (place === "sentence" ? 1 : 0));
+  const silences = sums(pieces, ({ start }, previous) => {
+    const silence = start - (previous?.end ?? start);
+    return silence > UNNOTICED ? (SILENCE * silence) / 1000 : 0;
+  });
+  const between = (list: readonly number[], from: number, to: number) => (list[to] ?? 0) - (list[from] ?? 0);
+  return (from, to) => {
+    const place = pieces[to - 1]?.place ?? "sentence";
+    const cost = ONE_MORE_CUE + BEHIND[place] + between(silences, from + 1, to);
+    if (place === "sentence") return cost;
+    const torn = between(sentences, from, to - 1) > 0 ? TORN : 0;
+    return cost + torn + HALF_EMPTY * (1 - lines.fullness(from, to));
+  };
 }
 
 /** The way on over one more cue; `start` is when the next one's first word is said, undefined where there is none. */
@@ -106,13 +117,14 @@ function stretchesOf(pieces: readonly Piece[], lines: Lines): Stretch[] {
   const ways: Way[][] = [
     [{ cost: 0, earliest: Math.max(0, (pieces[0]?.start ?? 0) - EARLY), previous: undefined }],
   ];
+  const costOf = costsOf(pieces, lines);
   for (let from = 0; from < pieces.length; from++) {
     const here = best(ways[from] ?? []);
     ways[from] = [];
     for (const to of reaches(pieces, lines, from)) {
-      const cost = costOf(pieces, lines, from, to);
-      const on = here.map((way) => onwards(way, from, cost, pieces[to]?.start));
-      ways[to] = [...(ways[to] ?? []), ...on];
+      const cost = costOf(from, to);
+      const there = (ways[to] ??= []);
+      for (const way of here) there.push(onwards(way, from, cost, pieces[to]?.start));
     }
   }
   const stretches: Stretch[] = [];

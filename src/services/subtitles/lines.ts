@@ -50,7 +50,12 @@ export function createLines(pieces: readonly Piece[], isCjkText: boolean): Lines
     fit(from, to) {
       const length = lengthOf(from, to);
       const most = room(from, to);
-      return length <= most || (length <= 2 * most + 1 && ends(from, to).length > 0);
+      if (length <= most) return true;
+      if (length > 2 * most + 1) return false;
+      // As much as has room in the first line leaves least for the second.
+      let end = from + 1;
+      while (end < to - 1 && lengthOf(from, end + 1) <= most) end++;
+      return lengthOf(from, end) <= most && lengthOf(end, to) <= most;
     },
     fullness: (from, to) => Math.min(1, lengthOf(from, to) / (2 * room(from, to))),
     of(from, to) {
