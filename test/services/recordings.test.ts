@@ -17,7 +17,16 @@ import { type Attachment, MAX_RECORDING_BYTES } from "../../src/services/attachm
 import { createMedia } from "../../src/services/replicate/media.ts";
 import { CantDecode, type Ffmpeg, PCM_RATE } from "../../src/services/sound/ffmpeg.ts";
 import { hostFile, type FileHost } from "./sound/file-host.ts";
-import { film, filmBegin, filmBehind, filmIndex, largeOgg, mediaHead, mp3OfTwoRates } from "./sound/files.ts";
+import {
+  film,
+  filmBegin,
+  filmBehind,
+  filmIndex,
+  largeOgg,
+  liveWebm,
+  mediaHead,
+  mp3OfTwoRates,
+} from "./sound/files.ts";
 import { noFfmpeg, recordingsOn } from "./sound/world.ts";
 
 const MEGABYTE = 2 ** 20;
@@ -79,6 +88,7 @@ describe("a recording that somebody attached", () => {
     ["a voice message", speech, "audio/ogg; codecs=opus", 5.6],
     ["an MP3 of one bit rate", mp3(60), "audio/mpeg", 60],
     ["a film", film({ seconds: 61.5 }), "video/mp4", 61.5],
+    ["a WebM that was recorded live", liveWebm(75), "video/webm", 74.1],
     [
       "a film of a telephone, which is QuickTime's",
       film({ brand: "qt  ", seconds: 9 }),

@@ -1,4 +1,5 @@
-import type { IAudioMetadata, IFormat } from "music-metadata";
+import type { IFormat } from "music-metadata";
+import { isMatroska, lastSecond } from "./matroska.ts";
 import { isMovie, movieIn } from "./movie.ts";
 import { estimatedSeconds, isMpeg } from "./mpeg.ts";
 import { endsOf, isOgg } from "./ogg.ts";
@@ -26,27 +27,36 @@ function contentsOf({ duration, hasAudio, hasVideo, numberOfChannels }: Format):
 
 const options = { skipCovers: true, skipPostHeaders: true, mkvUseIndex: true };
 
-async function parsed(file: PartialTokenizer, counting: boolean): Promise<Contents> {
-  const { parseBuffer, parseFromTokenizer } = await import("music-metadata");
-  const { mimeType } = file.fileInfo;
-  if (isOgg(mimeType))
-    return contentsOf(
-      (await parseBuffer(await endsOf(file), { mimeType }, { ...options, duration: true })).format,
-    );
-  // What was read so far is kept: a film's clusters may be more than anybody wants to read.
+/** What comes after it are the pictures and the sound, of which nothing is wanted. */
+class Enough extends Error {}
+
+/** What music-metadata says, or had found out when there was enough, or no more could be read. */
+async function observed(file: PartialTokenizer, counting: boolean): Promise<Format> {
+  const { parseFromTokenizer } = await import("music-metadata");
   const seen: Format = {};
   const observer = ({ tag }: { tag: { type: string; id: string; value: unknown } }) => {
     if (tag.type === "format") Object.assign(seen, { [tag.id]: tag.value });
+    if (isMatroska(file.fileInfo.mimeType) && tag.id === "numberOfChannels") throw new Enough();
   };
-  const read: Pick<IAudioMetadata, "format"> | undefined = await parseFromTokenizer(file, {
-    ...options,
-    duration: counting,
-    observer,
-  }).catch((error: unknown) => {
-    if (seen.duration === undefined) throw error;
-    return undefined;
-  });
-  return contentsOf(read?.format ?? seen);
+  try {
+    return (await parseFromTokenizer(file, { ...options, duration: counting, observer })).format;
+  } catch (error) {
+    if (error instanceof Enough || seen.duration !== undefined) return seen;
+    throw error;
+  }
+}
+
+async function parsed(file: PartialTokenizer, counting: boolean): Promise<Contents> {
+  const { mimeType } = file.fileInfo;
+  if (isOgg(mimeType)) {
+    const { parseBuffer } = await import("music-metadata");
+    const { format } = await parseBuffer(await endsOf(file), { mimeType }, { ...options, duration: true });
+    return contentsOf(format);
+  }
+  const contents = contentsOf(await observed(file, counting));
+  if (contents.seconds !== undefined || !contents.hasSound || !isMatroska(mimeType)) return contents;
+  const seconds = await lastSecond(file);
+  return seconds === undefined ? contents : { ...contents, seconds };
 }
 
 async function readOf(file: PartialTokenizer, counting: boolean): Promise<Contents> {

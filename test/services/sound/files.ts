@@ -51,8 +51,10 @@ export const film = (parts: FilmParts = {}) =>
   Buffer.concat([filmBegin(parts.brand), mediaHead(100), Buffer.alloc(100), filmIndex(parts)]);
 
 /** A film that has so many boxes of nothing before it says what it is. */
-export const filmBehind = (boxes: number, bytes: number) =>
-  Buffer.concat([filmBegin(), ...Array<Buffer>(boxes).fill(box("free", Buffer.alloc(bytes))), filmIndex()]);
+export function filmBehind(boxes: number, bytes: number): Buffer {
+  const nothing = box("free", Buffer.alloc(bytes));
+  return Buffer.concat([filmBegin(), ...Array<Buffer>(boxes).fill(nothing), filmIndex()]);
+}
 
 /** Frames of an MP3 of 44.1 kHz: at 128 kbit/s, then at 32, without a word of how many there are. */
 export function mp3OfTwoRates(loudSeconds: number, quietSeconds: number): Buffer {
@@ -80,3 +82,29 @@ export function largeOgg(atLeastBytes: number): Buffer {
   const last = pages.at(-1) ?? Buffer.alloc(0);
   return Buffer.concat([...pages.slice(0, 2), ...Array<Buffer>(times).fill(middle), last]);
 }
+
+/** The beginning of a WebM with Opus as ffmpeg wrote it with `-live 1`: it says no length. */
+const liveHead = Buffer.from(
+  [
+    "GkXfo59ChoEBQveBAULygQRC84EIQoKEd2VibUKHgQRChYECGFOAZwH/////////EU2bdKtNu4tTq4QVSalmU6yBoU27i1OrhBZU",
+    "rmtTrIHNTbuMU6uEElTDZ1OsggE37AEAAAAAAABoAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAVSalmpyrXsYMPQkBNgI1M",
+    "YXZmNTkuMjcuMTAwV0GNTGF2ZjU5LjI3LjEwMBZUrmvlrgEAAAAAAABc14EBc8WItu3lJNloIbKcgQAitZyDdW5kiIEAhoZBX09Q",
+    "VVNWqoMxl1BWu4QExLQAg4EC4ZGfgQG1iEDXcAAAAAAAYmSBIGOik09wdXNIZWFkAQE4AcBdAAAAAAASVMNn2XNzoGPAgGfImkWj",
+    "h0VOQ09ERVJEh41MYXZmNTkuMjcuMTAwc3OzY8CLY8WItu3lJNloIbJnyKJFo4dFTkNPREVSRIeVTGF2YzU5LjM3LjEwMCBsaWJv",
+    "cHVz",
+  ].join(""),
+  "base64",
+);
+
+/** A cluster of unknown size that begins at this millisecond, with two blocks: at once, and 100 ms later. */
+function cluster(ms: number): Buffer {
+  const time = Buffer.alloc(4);
+  time.writeUInt32BE(ms);
+  const block = (later: number) => Buffer.from([0xa3, 0x86, 0x81, 0, later, 0x80, 0xff, 0xfe]);
+  return Buffer.concat([Buffer.from("1f43b67501ffffffffffffffe784", "hex"), time, block(0), block(100)]);
+}
+
+/** A WebM that was recorded live, with a cluster for each of so many seconds. */
+export const liveWebm = (seconds: number) =>
+  Buffer.concat([liveHead, ...Array.from({ length: seconds }, (_, second) => cluster(second * 1_000))]);

@@ -104,9 +104,7 @@ describe("two hours of real speech", () => {
   it("cost nothing when they are asked for again, by anybody", async () => {
     const again = await apart.services.recordings.look(looked);
     const second = await apart.services.runner.admit(draft(), () => runsOf(again));
-    expect(second.runs.map(({ state, hold, remembered }) => [state, hold, remembered])).toEqual(
-      Array<unknown>(12).fill(["succeeded", 0, true]),
-    );
+    expect(second.runs.filter(({ remembered, hold }) => remembered && hold === 0)).toHaveLength(12);
     expect(second.runs.map(({ result }) => result?.segments)).toEqual(
       job.runs.map(({ result }) => result?.segments),
     );
