@@ -39,7 +39,7 @@ it.each([
     expect(start).toBeCloseTo(cues[index]?.start ?? -1, 2);
     expect(start + length).toBeCloseTo(cues[index]?.end ?? -1, 2);
   }
-  await expect(
-    run("ffmpeg", ["-v", "error", "-xerror", "-i", path, "-f", "null", "-"]),
-  ).resolves.toMatchObject({ stderr: "" });
+  const converted = await run("ffmpeg", ["-v", "error", "-xerror", "-i", path, "-f", "srt", "-"]);
+  expect(converted.stderr).toBe("");
+  expect(converted.stdout.match(/ --> /g)).toHaveLength(cues.length);
 });
