@@ -22,6 +22,7 @@ import {
   filmBegin,
   filmBehind,
   filmIndex,
+  id3,
   largeOgg,
   liveWebm,
   mediaHead,
@@ -155,6 +156,11 @@ describe("of a large recording, only what tells its length is read:", () => {
     const seen = await looked(mp3OfTwoRates(600, 2_400));
     expect(Math.abs((seen.seconds ?? 0) - 3_000)).toBeLessThan(300);
     expect(read()).toBeLessThan(3 * MEGABYTE);
+  });
+
+  it("of an MP3 with a picture, which is no sound, neither is that", async () => {
+    const seen = await looked(Buffer.concat([id3(), mp3(200)]));
+    expect(seen.seconds).toBeCloseTo(200, 0);
   });
 
   it("of a WAV, its head", async () => {
