@@ -49,16 +49,20 @@ interface Circumstances {
   facts?: Partial<Attachment>;
   ranges?: boolean;
   delayMs?: number;
+  lookMs?: number;
   ffmpeg?: Ffmpeg;
 }
 
 /** A recording that somebody attached, and those who look into it. */
-async function attach(content: Content, { facts = {}, ffmpeg = noFfmpeg, ...how }: Circumstances = {}) {
+async function attach(
+  content: Content,
+  { facts = {}, ffmpeg = noFfmpeg, lookMs = 5_000, ...how }: Circumstances = {},
+) {
   host = await hostFile(content, how);
   const bytes = Buffer.isBuffer(content) ? content.byteLength : statSync(content.path).size;
   const file: Attachment = { url: host.url, name: "talk.mp3", contentType: "audio/mpeg", bytes, ...facts };
   const kept = join(folder, "recordings");
-  return { file, kept, host, ...recordingsOn(createMedia([host.origin]), { ffmpeg, folder: kept }) };
+  return { file, kept, host, ...recordingsOn(createMedia([host.origin]), { ffmpeg, folder: kept, lookMs }) };
 }
 
 const looked = async (content: Content, how?: Circumstances) => {
@@ -184,7 +188,7 @@ describe("of a large recording, only what tells its length is read:", () => {
 });
 
 describe("a recording that can't be looked into in time", () => {
-  const slow = { delayMs: 3_000 };
+  const slow = { delayMs: 3_000, lookMs: 50 };
 
   it("comes back as it was where it is small, or where Discord says how long it is", async () => {
     const { recordings, file } = await attach(speech, slow);
