@@ -70,8 +70,9 @@ export function createRecordings(deps: {
   files: Files;
   ffmpeg: Ffmpeg;
   folder: string;
+  lookMs?: number;
 }): Recordings & RecordingFiles {
-  const { media, files, ffmpeg } = deps;
+  const { media, files, ffmpeg, lookMs = LOOK_MS } = deps;
   const cutter = createCutter(deps);
   const known = createRecent<Facts>(KNOWN);
   const looking = createShared<void>();
@@ -115,7 +116,7 @@ export function createRecordings(deps: {
   };
 
   async function lookNow(file: Attachment): Promise<void> {
-    const late = expiry(LOOK_MS);
+    const late = expiry(lookMs);
     try {
       remember(file, factsOf(await lookAt(file, { media, signal: late }), file));
     } catch (error) {

@@ -22,6 +22,7 @@ import {
   filmBegin,
   filmBehind,
   filmIndex,
+  id3,
   largeOgg,
   liveWebm,
   mediaHead,
@@ -48,16 +49,20 @@ interface Circumstances {
   facts?: Partial<Attachment>;
   ranges?: boolean;
   delayMs?: number;
+  lookMs?: number;
   ffmpeg?: Ffmpeg;
 }
 
 /** A recording that somebody attached, and those who look into it. */
-async function attach(content: Content, { facts = {}, ffmpeg = noFfmpeg, ...how }: Circumstances = {}) {
+async function attach(
+  content: Content,
+  { facts = {}, ffmpeg = noFfmpeg, lookMs = 5_000, ...how }: Circumstances = {},
+) {
   host = await hostFile(content, how);
   const bytes = Buffer.isBuffer(content) ? content.byteLength : statSync(content.path).size;
   const file: Attachment = { url: host.url, name: "talk.mp3", contentType: "audio/mpeg", bytes, ...facts };
   const kept = join(folder, "recordings");
-  return { file, kept, host, ...recordingsOn(createMedia([host.origin]), { ffmpeg, folder: kept }) };
+  return { file, kept, host, ...recordingsOn(createMedia([host.origin]), { ffmpeg, folder: kept, lookMs }) };
 }
 
 const looked = async (content: Content, how?: Circumstances) => {
@@ -157,6 +162,11 @@ describe("of a large recording, only what tells its length is read:", () => {
     expect(read()).toBeLessThan(3 * MEGABYTE);
   });
 
+  it("of an MP3 with a picture, which is no sound, neither is that", async () => {
+    const seen = await looked(Buffer.concat([id3(), mp3(200)]));
+    expect(seen.seconds).toBeCloseTo(200, 0);
+  });
+
   it("of a WAV, its head", async () => {
     expect(await looked(wav(300))).toMatchObject({ contentType: "audio/wav", seconds: 300 });
     expect(read()).toBeLessThan(MEGABYTE);
@@ -178,7 +188,7 @@ describe("of a large recording, only what tells its length is read:", () => {
 });
 
 describe("a recording that can't be looked into in time", () => {
-  const slow = { delayMs: 3_000 };
+  const slow = { delayMs: 3_000, lookMs: 50 };
 
   it("comes back as it was where it is small, or where Discord says how long it is", async () => {
     const { recordings, file } = await attach(speech, slow);

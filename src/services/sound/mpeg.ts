@@ -68,17 +68,27 @@ async function sample(file: PartialTokenizer, position: number, length: number):
   return bytes.subarray(0, await file.peekBuffer(bytes, { position, mayBeLess: true }));
 }
 
+/** Where its tags end, which may have a picture of megabytes in them: seven bits a byte (ID3v2, 3.1). */
+function beginOfSound(head: Buffer): number {
+  if (head.toString("latin1", 0, 3) !== "ID3" || head.length < 10) return 0;
+  return 10 + [...head.subarray(6, 10)].reduce((bytes, seven) => bytes * 128 + seven, 0);
+}
+
 /**
  * How long an MP3 is whose encoder did not write that down, from samples of all over the file: music-metadata takes the
  * bit rate of its first frames for that of all. Undefined where its length is written in it, or it is no layer III.
  */
 export async function estimatedSeconds(file: PartialTokenizer): Promise<number | undefined> {
   const { size } = file.fileInfo;
-  const first = await sample(file, 0, Math.min(size, SAMPLE_BYTES));
-  if (SAYS_LENGTH.test(first.toString("latin1"))) return undefined;
-  const places = Array.from({ length: SAMPLES }, (_, nth) => Math.floor((size * nth) / SAMPLES));
+  const begin = Math.min(size, beginOfSound(await sample(file, 0, 10)));
+  if (SAYS_LENGTH.test((await sample(file, begin, SAMPLE_BYTES)).toString("latin1"))) return undefined;
+  const places = Array.from(
+    { length: SAMPLES },
+    (_, nth) => begin + Math.floor(((size - begin) * nth) / SAMPLES),
+  );
   const samples = await Promise.all(places.map((at) => sample(file, at, SAMPLE_BYTES)));
   const sums = samples.map(framesIn).filter(({ bytes }) => bytes > 0);
   const bytes = sums.reduce((sum, each) => sum + each.bytes, 0);
-  return bytes > 0 ? (sums.reduce((sum, { seconds }) => sum + seconds, 0) / bytes) * size : undefined;
+  const seconds = sums.reduce((sum, each) => sum + each.seconds, 0);
+  return bytes > 0 ? (seconds / bytes) * (size - begin) : undefined;
 }

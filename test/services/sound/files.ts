@@ -69,6 +69,14 @@ export function mp3OfTwoRates(loudSeconds: number, quietSeconds: number): Buffer
   ]);
 }
 
+/** Tags with a picture of a megabyte. */
+export function id3(): Buffer {
+  const tags = Buffer.alloc(10 + 2 ** 20, 7);
+  // Version 2.4; the length has seven bits a byte.
+  tags.set([0x49, 0x44, 0x33, 4, 0, 0, 0, 0x40, 0, 0]);
+  return tags;
+}
+
 const CAPTURE = Buffer.from("OggS");
 
 /** Five seconds of speech whose middle comes again and again: what its last page says of its length stays true. */

@@ -22,12 +22,14 @@ export function recordingsOn(
     ffmpeg = noFfmpeg,
     folder = mkdtempSync(join(tmpdir(), "replicord-recordings-")),
     limitBytes = 2 ** 30,
+    // The machine may have other work.
+    lookMs = 5_000,
   } = {},
 ) {
   const files = createFiles({ folder, media, clock: systemClock, keepMs: 60_000, limitBytes });
   return {
     folder,
     files,
-    recordings: createRecordings({ media, files, ffmpeg, folder: join(folder, "pieces") }),
+    recordings: createRecordings({ media, files, ffmpeg, lookMs, folder: join(folder, "pieces") }),
   };
 }
