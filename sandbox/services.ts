@@ -18,10 +18,14 @@ export interface Apart {
 /** `settings` are by the names of the environment. */
 export async function startServices(
   clock: Clock,
-  options: { pace: number; settings?: Record<string, string> },
+  options: { pace: number; hears?: string; settings?: Record<string, string> },
 ): Promise<Apart> {
   const folder = mkdtempSync(join(tmpdir(), "replicord-services-"));
-  const replicate = await startReplicate({ clock, pace: options.pace });
+  const replicate = await startReplicate({
+    clock,
+    pace: options.pace,
+    ...(options.hears ? { hears: options.hears } : {}),
+  });
   const config = readConfig({
     DISCORD_TOKEN: "none",
     DISCORD_API_URL: "http://127.0.0.1:1/api",

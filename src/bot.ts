@@ -9,7 +9,8 @@ import {
   REST,
 } from "discord.js";
 import type { Logger } from "pino";
-import { commands } from "./commands/index.ts";
+import { commandsFor, featuresOf } from "./commands/features.ts";
+import { commands as allCommands } from "./commands/index.ts";
 import type { Config } from "./config.ts";
 import { createAccess } from "./discord/access.ts";
 import { commandsByName } from "./discord/commands-by-name.ts";
@@ -106,6 +107,7 @@ export async function createBot(
     rest.on("response", (_request, { status, headers }) =>
       invalid.count(status, headers.get("x-ratelimit-scope")),
     );
+  const commands = commandsFor(allCommands, featuresOf(config));
   const names = commandsByName(commands);
   const messages = createMessages({
     lanes: createLanes({ webhook, channel: client.rest, clock }),

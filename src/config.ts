@@ -75,6 +75,7 @@ const environment = z.object({
   REPLICATE_API_TOKEN: z.string(),
   REPLICATE_BASE_URL: address.default(REPLICATE_API),
   EXTRA_MEDIA_ORIGINS: list(origin).default([]),
+  HUGGINGFACE_TOKEN: z.string().optional(),
   DATABASE_URL: z
     .string()
     .regex(/^sqlite:\/\/./, "an address such as sqlite://./data/replicord.sqlite")
@@ -103,6 +104,7 @@ const environment = z.object({
     .min(128, "a whole number of megabytes, 128 or more")
     .default(256),
   FILES_PATH: z.string().default("./data/files"),
+  FFMPEG_PATH: z.string().default("ffmpeg"),
   JOB_KEEP_DAYS: amount("a number of days above 0").positive("a number of days above 0").default(7),
   SHUTDOWN_GRACE_SECONDS: amount("a number of seconds, 0 or more").default(20),
   LOG_LEVEL: z
@@ -142,7 +144,7 @@ type Environment = Record<string, string | undefined>;
 /** `NAME_FILE` reads the secret `NAME` from a file, as container secrets do. */
 function withSecretFiles(env: Environment, wrong: string[]): Environment {
   const filled = { ...env };
-  for (const name of ["DISCORD_TOKEN", "REPLICATE_API_TOKEN"]) {
+  for (const name of ["DISCORD_TOKEN", "REPLICATE_API_TOKEN", "HUGGINGFACE_TOKEN"]) {
     const path = env[`${name}_FILE`];
     if (!path) continue;
     try {

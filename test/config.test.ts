@@ -45,6 +45,7 @@ describe("settings that are left out", () => {
       MAX_MESSAGES: 5,
       MEDIA_MEMORY_MB: 256,
       FILES_PATH: "./data/files",
+      FFMPEG_PATH: "ffmpeg",
       JOB_KEEP_DAYS: 7,
       SHUTDOWN_GRACE_SECONDS: 20,
       LOG_LEVEL: "info",
@@ -116,7 +117,7 @@ describe("settings that are given", () => {
         "flux-schnell",
         "one of claude-4.5-haiku, claude-sonnet-5, deepseek-v3.1, deepseek-v3, claude-4.5-sonnet, claude-4-sonnet, gpt-5, gpt-5-mini, gpt-5-nano, gemini-2.5-flash, llama-3-8b, llama-3-70b, llama-2-70b-chat, code-llama-34b",
       ],
-      TRANSCRIBE_MODEL: ["ears", "one of whisperx, whisper, incredibly-fast-whisper"],
+      TRANSCRIBE_MODEL: ["ears", "one of whisperx, incredibly-fast-whisper, whisper"],
       LOG_LEVEL: ["loud", "one of fatal, error, warn, info, debug, trace, silent"],
       LOG_FORMAT: ["xml", "pretty or json"],
     } as const;
@@ -213,6 +214,7 @@ it(".env.example names every setting, and no other", () => {
     REPLICATE_API_TOKEN: true,
     REPLICATE_BASE_URL: true,
     EXTRA_MEDIA_ORIGINS: true,
+    HUGGINGFACE_TOKEN: true,
     DATABASE_URL: true,
     DAILY_CREDITS: true,
     DM_DAILY_CREDITS: true,
@@ -231,6 +233,7 @@ it(".env.example names every setting, and no other", () => {
     MAX_MESSAGES: true,
     MEDIA_MEMORY_MB: true,
     FILES_PATH: true,
+    FFMPEG_PATH: true,
     MODEL_PRICES: true,
     MODEL_DEPLOYMENTS: true,
     JOB_KEEP_DAYS: true,
@@ -244,6 +247,6 @@ it(".env.example names every setting, and no other", () => {
   expect(names.toSorted()).toEqual(Object.keys(settings).toSorted());
 
   const shown = Object.fromEntries(lines.map(([, name = "", value = ""]) => [name, value]));
-  const { DISCORD_TOKEN_FILE: _, REPLICATE_API_TOKEN_FILE: __, ...values } = shown;
+  const values = Object.fromEntries(Object.entries(shown).filter(([name]) => !name.endsWith("_FILE")));
   expect(readConfig({ ...values, ...tokens })).toEqual(readConfig(tokens));
 });

@@ -55,6 +55,20 @@ async function measure(data: Uint8Array): Promise<{ width?: number; height?: num
   }
 }
 
+/**
+ * What is sent of a file: from the beginning, from its end (`-500`) or all from a place on. Of several ranges, and of what
+ * is no range, Google's storage, which is behind Discord's CDN, takes no notice (RFC 9110, 14.2, allows that).
+ */
+function rangeOf(header: string | undefined, bytes: number): { from: number; to: number } | "whole" | "none" {
+  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(header ?? "") ?? [];
+  if (first === "" && last === "") return "whole";
+  const isSuffix = first === "";
+  const from = isSuffix ? Math.max(0, bytes - Number(last)) : Number(first);
+  const to = Math.min(isSuffix || last === "" ? bytes - 1 : Number(last), bytes - 1);
+  if (!isSuffix && last !== "" && Number(last) < Number(first)) return "whole";
+  return from <= to ? { from, to } : "none";
+}
+
 /** The files: `/attachments/{channel}/{id}/{name}`, with Range, as the CDN serves them. */
 export function createCdn(app: Hono<{ Bindings: HttpBindings }>, origin: string, nextId: () => string): Cdn {
   const files = new Map<string, { data: Uint8Array; contentType: string }>();
@@ -69,12 +83,12 @@ export function createCdn(app: Hono<{ Bindings: HttpBindings }>, origin: string,
       "Accept-Ranges": "bytes",
       "Cache-Control": "public, max-age=31536000",
     };
-    const range = /^bytes=(\d+)-(\d*)$/.exec(c.req.header("range") ?? "");
-    if (!range)
-      return c.body(Uint8Array.from(data), 200, { ...headers, "Content-Length": String(data.length) });
-    const from = Number(range[1]);
-    const to = Math.min(range[2] ? Number(range[2]) : data.length - 1, data.length - 1);
-    if (from > to) return c.body(null, 416, { ...headers, "Content-Range": `bytes */${data.length}` });
+    const whole = () =>
+      c.body(Uint8Array.from(data), 200, { ...headers, "Content-Length": String(data.length) });
+    const range = rangeOf(c.req.header("range"), data.length);
+    if (range === "whole") return whole();
+    if (range === "none") return c.body(null, 416, { ...headers, "Content-Range": `bytes */${data.length}` });
+    const { from, to } = range;
     return c.body(Uint8Array.from(data.subarray(from, to + 1)), 206, {
       ...headers,
       "Content-Length": String(to + 1 - from),

@@ -28,6 +28,11 @@ export interface ReplicateOptions {
   pace?: number;
   /** How long every prediction stays `starting`. */
   coldBootMs?: number;
+  /**
+   * Where ffmpeg is: speech models then hear where somebody speaks, and have segments there only. Without it they make
+   * them up from the recording's length.
+   */
+  hears?: string;
   /** What a prediction of this model does with this input, where no `script` waits for it. */
   direct?: (model: string, input: Record<string, unknown>) => Script | undefined;
 }
@@ -85,6 +90,7 @@ export async function startReplicate(options: ReplicateOptions = {}): Promise<Re
     pace,
     coldBootMs,
     closing: closing.signal,
+    hears: options.hears,
     script: (ref, input) => scripts.take(ref) ?? options.direct?.(ref, input),
     host: (name, type, bytes) => delivery.host(name, type, bytes),
     fetch: createMedia({

@@ -19,6 +19,7 @@ export interface Surroundings {
   script(ref: string, input: Record<string, unknown>): Script | undefined;
   host: Run["host"];
   fetch: Run["fetch"];
+  hears: Run["hears"];
 }
 
 export interface CreateOptions {
@@ -121,6 +122,7 @@ export function createPredictions(around: Surroundings): Predictions {
       seed: seed < 0 ? hash(String(seed)) : seed,
       host: around.host,
       fetch: around.fetch,
+      hears: around.hears,
     };
   }
 

@@ -85,7 +85,7 @@ export function factsLine(job: AnyJob, facts: readonly string[] = []): string {
     ...(first ? [titleOf(first)] : []),
     ...(seconds > 0 ? [say.seconds(seconds)] : []),
     ...facts,
-    ...(job.runs.some(({ remembered }) => remembered) ? [say.remembered] : []),
+    ...(job.runs.every(({ remembered }) => remembered) ? [say.remembered] : []),
     `${say.credits(cost)}${job.left === undefined ? "" : ` (${say.left(job.left)})`}`,
   ].join(" · ");
 }

@@ -3,6 +3,7 @@ import type { GuildSettings } from "../services/guilds.ts";
 import type { Services } from "../services/index.ts";
 import type { Job, Run } from "../services/jobs.ts";
 import type { RunSpec } from "../services/runner.ts";
+import type { Part } from "../services/sound/parts.ts";
 import type { SharedAction } from "./actions.ts";
 import type { Example } from "./examples.ts";
 import type { Options, Values } from "./options.ts";
@@ -87,6 +88,8 @@ export interface Request<V = Record<string, unknown>> {
   askRate?: TextRate;
   /** What was in a list that was attached: the file itself is not there for long. */
   lines?: readonly Line[];
+  /** In which parts a long recording is heard, as planned: a run each. */
+  parts?: readonly Part[];
 }
 
 /** What a person should see now, as plain data. `A` are the actions that its buttons may name. */

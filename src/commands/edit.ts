@@ -99,7 +99,7 @@ function runsFor(task: EditTask, request: EditRequest): RunSpec[] {
 async function lookAt(mask: Attachment, image: Attachment, { media }: Services): Promise<void> {
   const { as: how } = mask;
   // Before it was looked into nobody knows its size.
-  if (!how || !mask.checked || !image.checked) return;
+  if (!how || "part" in how || !mask.checked || !image.checked) return;
   const work = media.read(mask.url, { limitBytes: mask.bytes, signal: expiry(LOOK_MS) }, ({ bytes }) =>
     made(bytes, mask, how, image),
   );

@@ -5,9 +5,14 @@ import type { Price } from "../services/prices.ts";
 export type Option<T = unknown> = OptionShape & {
   description: string;
   required: boolean;
+  /** Offered only where this works. */
+  feature?: Feature;
   /** Only for the compiler. */
   readonly value?: T;
 };
+
+/** What works only where the operator has set something for it. */
+export type Feature = "speakers";
 
 export type OptionShape =
   | { type: "text"; max: number; complete?: Complete }
@@ -83,6 +88,10 @@ export const personOrRole = (description: string) =>
 export const channel = (description: string) =>
   ({ type: "channel", description, required: true }) as Option<Channel>;
 export const optional = <T>(option: Option<T>) => ({ ...option, required: false }) as Option<T | undefined>;
+
+/** Offered only where the feature works; elsewhere nobody can give it. */
+export const where = <T>(feature: Feature, option: Option<T | undefined>) =>
+  ({ ...option, feature }) as Option<T | undefined>;
 
 /** Autocomplete for lists: those that begin with what was typed come first. */
 export const completing =

@@ -1,7 +1,7 @@
 import type { Request, RunningCommand } from "../commands/command.ts";
 import { type Attachment, inspect } from "../services/attachment.ts";
 import { systemClock } from "../services/clock.ts";
-import { expiry } from "../services/deadline.ts";
+import { expiry, within } from "../services/deadline.ts";
 import type { Services } from "../services/index.ts";
 import type { Job, Run } from "../services/jobs.ts";
 import type { MicroDollars } from "../services/money.ts";
@@ -20,7 +20,8 @@ const ADMISSION_MS = 1_500;
 const patience = createPatience(systemClock, new AbortController().signal);
 
 /** The request with its attachments looked into, as far as the time allows. */
-async function inspected(request: Request, command: RunningCommand, { media }: Services): Promise<Request> {
+async function inspected(request: Request, command: RunningCommand, services: Services): Promise<Request> {
+  const { media, recordings } = services;
   const deadline = expiry(INSPECTION_MS);
   const entries = Object.entries(command.options).map(async ([name, option]) => {
     const value = request.options[name];
@@ -28,7 +29,12 @@ async function inspected(request: Request, command: RunningCommand, { media }: S
     const attachment = value as Attachment;
     // Its command reads it, once.
     if (option.kind === "list") return [name, attachment] as const;
-    const seen = inspect(media, attachment, option.kind, deadline).catch((error: unknown) => {
+    // Who looks at a recording goes on looking: its command may wait for that a little longer.
+    const looking =
+      option.kind === "audio"
+        ? within(INSPECTION_MS, recordings.look(attachment))
+        : inspect(media, attachment, deadline);
+    const seen = looking.catch((error: unknown) => {
       if (deadline.aborted) return attachment;
       throw error;
     });

@@ -11,6 +11,8 @@ import { pictures } from "./pictures.ts";
 import { edit, editProblems } from "./edit.ts";
 import { film, filmProblems } from "./film.ts";
 import { voice, voiceProblems } from "./voice.ts";
+import { soundProblems } from "./sound.ts";
+import { fitting, heard, heardProblems } from "./heard.ts";
 import { batch, listFault } from "./batch.ts";
 import { amount, bar, clockTime, dollars, duration, list, megabytes, when } from "./format.ts";
 
@@ -115,6 +117,8 @@ const problems: Sentences = {
       : `${model} does not take \`${option}\`, and neither does any other model here.`,
   ...filmProblems,
   ...voiceProblems,
+  ...soundProblems,
+  ...heardProblems,
   "bad-input": ({ field, rule: broken }) =>
     broken.kind === "unknown"
       ? unknownInput(field, broken)
@@ -158,8 +162,8 @@ const problems: Sentences = {
     `You have ${limit} ${limit === 1 ? "answer" : "answers"} on the way already, and more at once is not possible. Wait until one is there, or stop one with \`/jobs\`.`,
   "above-ceiling": ({ asked, ceiling }) =>
     `The operator allows at most ${dollars(ceiling)} a month here, and ${dollars(asked)} is more than that.`,
-  "out-of-credits": ({ needed, left, resetsAt }) =>
-    `This may cost up to ${amount(needed)} credits, and you have ${amount(Math.max(0, left))} left. They come back ${when(resetsAt)}.`,
+  "out-of-credits": ({ needed, left, resetsAt, fitsSeconds }) =>
+    `This may cost up to ${amount(needed)} credits, and you have ${amount(Math.max(0, left))} left${fitting(fitsSeconds)}. They come back ${when(resetsAt)}.`,
   "needs-confirmation": ({ needed, left }) =>
     `This may use up to ${en.credits(needed)}; ${left === "unlimited" ? "your credits are unlimited here" : `you have ${en.left(left)}`}.`,
   "no-credits": ({ direct }) =>
@@ -302,6 +306,7 @@ export const en = {
   ...film,
   voice,
   ...batch,
+  heard,
 };
 
 export type Words = typeof en;

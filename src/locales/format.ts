@@ -41,9 +41,14 @@ export function bar(progress: number): string {
   return `${"▰".repeat(filled)}${"▱".repeat(BAR - filled)} ${Math.floor(done * 100)} %`;
 }
 
-/** `1:05` */
-export const clockTime = (seconds: number) =>
-  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
+const two = (value: number) => String(value).padStart(2, "0");
+
+/** `1:05`, `2:00:07` */
+export function clockTime(seconds: number): string {
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
+  const rest = two(Math.floor(seconds % 60));
+  return hours > 0 ? `${hours}:${two(minutes)}:${rest}` : `${minutes}:${rest}`;
+}
 
 export const list = (items: readonly string[]) =>
   new Intl.ListFormat("en", { type: "disjunction" }).format(items);

@@ -15,6 +15,9 @@ const madeAs = z.union([
 ]);
 export type MadeAs = z.output<typeof madeAs>;
 
+/** Of a recording, in seconds from its beginning. */
+const part = z.object({ from: z.number(), to: z.number() });
+
 /** A file that somebody attached, as plain data. */
 export const attachmentSchema = z.object({
   url: z.string(),
@@ -36,7 +39,10 @@ export const attachmentSchema = z.object({
   spoiler: z.boolean().optional(),
   /** It was given with an earlier request: Discord's addresses of files die after a day. */
   earlier: z.boolean().optional(),
-  as: madeAs.optional(),
+  /** What is sent in its place: `part`, as it was planned, is a part of a recording. */
+  as: z.union([madeAs, z.object({ part })]).optional(),
+  /** Where the part was really cut, at a silence near the planned place; known once somebody listened to the recording. */
+  cut: part.optional(),
 });
 
 export type Attachment = z.output<typeof attachmentSchema>;
@@ -44,8 +50,11 @@ export type Attachment = z.output<typeof attachmentSchema>;
 export const isAttachment = (value: unknown): value is Attachment =>
   attachmentSchema.safeParse(value).success;
 
-/** What people may attach: 25 MiB, which is also the most that Discord takes in one request. */
+/** What a picture may have: 25 MiB, which is also the most that Discord takes in one request. */
 export const MAX_ATTACHMENT_BYTES = 25 * 1024 * 1024;
+
+/** What a recording may have: the most that anybody can attach on Discord, which takes a paid plan. */
+export const MAX_RECORDING_BYTES = 500 * 1024 * 1024;
 
 /** What a list of prompts may have. */
 export const MAX_LIST_BYTES = 256 * 1024;
@@ -55,21 +64,6 @@ export type AttachmentKind = "image" | "audio" | "list";
 
 /** Picture types that the models read. */
 const imageTypes = new Set(["image/png", "image/jpeg", "image/webp", "image/gif"]);
-
-async function lookAtSound({ bytes, contentType }: MediaFile): Promise<number | undefined> {
-  if (!/^(audio|video)\//.test(contentType)) return undefined;
-  const { parseBuffer } = await import("music-metadata");
-  try {
-    const { format } = await parseBuffer(
-      bytes,
-      { mimeType: contentType },
-      { duration: true, skipCovers: true },
-    );
-    return format.hasAudio === false || !format.duration ? undefined : format.duration;
-  } catch {
-    return undefined;
-  }
-}
 
 /** What a model made, as the input of another; what is in it is looked into when that runs. */
 export const madeAttachment = (url: string, name: string): Attachment => ({
@@ -81,27 +75,23 @@ export const madeAttachment = (url: string, name: string): Attachment => ({
 });
 
 /** Checks what is known without looking: how large the file is. */
-export function checkSize({ bytes, name }: Attachment, limitBytes = MAX_ATTACHMENT_BYTES): void {
+export function checkSize(
+  { bytes, name }: Pick<Attachment, "bytes" | "name">,
+  limitBytes = MAX_ATTACHMENT_BYTES,
+): void {
   if (bytes === 0) throw new Problem({ kind: "empty-file", name });
   if (bytes > limitBytes) throw new Problem({ kind: "file-too-large", name, bytes, limitBytes });
 }
 
-/** What is looked into here. */
-export type Looked = Exclude<AttachmentKind, "list">;
-
 /** What the content says: the attachment with its true facts, or what is wrong with it. */
-async function lookAt(file: MediaFile, attachment: Attachment, kind: Looked): Promise<Attachment | Problem> {
+async function lookAt(file: MediaFile, attachment: Attachment): Promise<Attachment | Problem> {
   const { name } = attachment;
   const { bytes, contentType } = file;
   if (bytes.byteLength === 0) return new Problem({ kind: "empty-file", name });
   const sha256 = createHash("sha256").update(bytes).digest("hex");
-  const seen = { ...attachment, contentType, bytes: bytes.byteLength, sha256, checked: true };
-  if (kind === "image") {
-    const size = imageTypes.has(contentType) ? await measure(bytes) : undefined;
-    return size ? { ...seen, ...size } : new Problem({ kind: "not-an-image", name });
-  }
-  const seconds = await lookAtSound(file);
-  return seconds === undefined ? new Problem({ kind: "not-audio", name }) : { ...seen, seconds };
+  const size = imageTypes.has(contentType) ? await measure(bytes) : undefined;
+  if (!size) return new Problem({ kind: "not-an-image", name });
+  return { ...attachment, contentType, bytes: bytes.byteLength, sha256, checked: true, ...size };
 }
 
 /** Why a file can't be had that was there. */
@@ -111,20 +101,19 @@ export function unavailable({ name, earlier }: Attachment, cause: unknown): Prob
 }
 
 /**
- * Looks into the file: whether it is what its name says, how many pixels or seconds it has.
- * @throws {Problem} not-an-image, not-audio, what `unavailable` says, and what `checkSize` throws.
+ * Looks into a picture: whether it is what its name says, and how many pixels it has. Into sound `Recordings` look.
+ * @throws {Problem} not-an-image, what `unavailable` says, and what `checkSize` throws.
  */
 export async function inspect(
   source: FileSource,
   attachment: Attachment,
-  kind: Looked,
   signal?: AbortSignal,
 ): Promise<Attachment> {
   if (attachment.checked) return attachment;
   checkSize(attachment);
   const options = { limitBytes: MAX_ATTACHMENT_BYTES, ...(signal ? { signal } : {}) };
   const seen = await source
-    .read(attachment.url, options, (file) => lookAt(file, attachment, kind))
+    .read(attachment.url, options, (file) => lookAt(file, attachment))
     .catch((error: unknown) => {
       signal?.throwIfAborted();
       throw unavailable(attachment, error);

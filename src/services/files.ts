@@ -8,13 +8,18 @@ import { Problem } from "./problem.ts";
 import { type ContentType, contentTypeOf, SAMPLE_BYTES } from "./replicate/content-type.ts";
 import type { FetchOptions, FileSource, Media } from "./replicate/media.ts";
 
-/** Copies of what models made: Replicate removes it after an hour. */
+export interface Copy extends ContentType {
+  path: string;
+}
+
+/** Copies on the disk of what is elsewhere: of what models made, for Replicate removes it after an hour. */
 export interface Files extends FileSource, Pick<Media, "stream"> {
   /**
-   * Copies the file, unless there is a copy, and tells its type; two who ask at once share one download.
+   * Copies the file, unless there is a copy, and tells its type; two who ask at once share one download, which the
+   * first one's signal gives up.
    * @throws {Problem} what `Media.read` throws; anything else is the disk's.
    */
-  copy(url: string): Promise<ContentType>;
+  copy(url: string, signal?: AbortSignal): Promise<Copy>;
   remove(url: string): Promise<void>;
   /** Removes what was copied too long ago, and what a process that ended in the middle left behind. */
   sweep(): Promise<void>;
@@ -66,16 +71,17 @@ async function typeOf(path: string): Promise<ContentType> {
   }
 }
 
-/** `folder` is made by the first copy. `limitBytes`: the most that one file may have. */
+/** `folder` is made by the first copy. `limitBytes`: the most that one file may have; `wholeMs`: how long it may take. */
 export function createFiles(deps: {
   folder: string;
   media: Media;
   clock: Clock;
   keepMs: number;
   limitBytes: number;
+  wholeMs?: number;
 }): Files {
-  const { folder, media, clock, keepMs, limitBytes } = deps;
-  const copying = new Map<string, Promise<ContentType>>();
+  const { folder, media, clock, keepMs, limitBytes, wholeMs } = deps;
+  const copying = new Map<string, Promise<Copy>>();
   const closing = new AbortController();
   let preparing: Promise<void> | undefined;
 
@@ -97,7 +103,7 @@ export function createFiles(deps: {
     await removeLeftovers(await readdir(folder));
   }
 
-  async function make(url: string, name: string): Promise<ContentType> {
+  async function make(url: string, name: string, signal?: AbortSignal): Promise<Copy> {
     preparing ??= prepare().catch((error: unknown) => {
       preparing = undefined;
       throw error;
@@ -105,21 +111,22 @@ export function createFiles(deps: {
     await preparing;
     const path = pathOf(name);
     const known = await stat(path).catch(() => undefined);
-    if (known) return typeOf(path);
+    if (known) return { path, ...(await typeOf(path)) };
     const part = path + PART;
-    await download(media, url, part, { limitBytes, signal: closing.signal });
+    const stop = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal;
+    await download(media, url, part, { limitBytes, signal: stop, ...(wholeMs ? { wholeMs } : {}) });
     const now = clock.now() / 1000;
     await utimes(part, now, now);
     await rename(part, path);
-    return typeOf(path);
+    return { path, ...(await typeOf(path)) };
   }
 
   return {
-    copy(url) {
+    copy(url, signal) {
       const name = nameOf(url);
       const known = copying.get(name);
       if (known) return known;
-      const copy = make(url, name).finally(() => copying.delete(name));
+      const copy = make(url, name, signal).finally(() => copying.delete(name));
       copying.set(name, copy);
       return copy;
     },

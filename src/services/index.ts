@@ -1,5 +1,7 @@
+import { join } from "node:path";
 import type { Logger } from "pino";
 import { type Administration, createAdministration, type Notice } from "./administration.ts";
+import { MAX_RECORDING_BYTES } from "./attachment.ts";
 import { createBudget, type Budget } from "./budget.ts";
 import { createCharges } from "./charges.ts";
 import type { Clock } from "./clock.ts";
@@ -14,16 +16,23 @@ import { toDollars } from "./money.ts";
 import { createModels } from "./models/models.ts";
 import { createPaces, type Paces } from "./paces.ts";
 import type { Price } from "./prices.ts";
+import { createRecordings, type Recordings } from "./recordings.ts";
 import { createQuota, type Quota } from "./quota.ts";
 import { createBreaker } from "./replicate/breaker.ts";
 import { createReplicateApi, type ReplicateApi } from "./replicate/client.ts";
-import { withInspectedFiles, withReadableFiles } from "./replicate/inputs.ts";
+import {
+  forgetFiles,
+  withInspectedFiles,
+  withReadableFiles,
+  withRecognizedFiles,
+} from "./replicate/inputs.ts";
 import { createLimiter } from "./replicate/limiter.ts";
 import { createMedia, type Media, type MediaSettings } from "./replicate/media.ts";
 import { createSubmissions } from "./replicate/submissions.ts";
 import { createResults } from "./results.ts";
 import { createRuns } from "./run.ts";
 import { createRunner, type Runner } from "./runner.ts";
+import { createFfmpeg } from "./sound/ffmpeg.ts";
 import { openStore, type Store } from "./store.ts";
 import { createTranscripts } from "./transcripts.ts";
 
@@ -31,6 +40,7 @@ import { createTranscripts } from "./transcripts.ts";
 export interface ServicesConfig {
   REPLICATE_API_TOKEN: string;
   REPLICATE_BASE_URL: string;
+  HUGGINGFACE_TOKEN?: string | undefined;
   EXTRA_MEDIA_ORIGINS: readonly string[];
   DATABASE_URL: string;
   DAILY_CREDITS: number;
@@ -49,12 +59,14 @@ export interface ServicesConfig {
   MEDIA_MEMORY_MB: number;
   FILES_PATH: string;
   VOICE_MESSAGES: boolean;
+  FFMPEG_PATH: string;
 }
 
 export interface Services {
   replicate: ReplicateApi;
   media: Media;
   files: Files;
+  recordings: Recordings;
   jobs: Jobs;
   quota: Quota;
   budget: Budget;
@@ -79,6 +91,12 @@ const SWEEP_EVERY_MS = 60 * 60_000;
 /** A copy is removed once it was delivered; one that never was is kept for as long. */
 const FILES_KEPT_MS = 7 * 24 * 60 * 60_000;
 
+/** A recording is removed when its job has ended; one whose job the bot never heard of again is kept for a day. */
+const RECORDINGS_KEPT_MS = 24 * 60 * 60_000;
+
+/** How long the download of one may take: the largest at a megabyte a second. */
+const RECORDING_MS = 10 * 60_000;
+
 /** @throws {StoreError} where the database can't be used. */
 export async function createServices(
   config: ServicesConfig,
@@ -86,14 +104,23 @@ export async function createServices(
   clock: Clock,
   downloads: MediaSettings = {},
 ): Promise<Services> {
-  const store = await openStore({
+  const opening = openStore({
     url: config.DATABASE_URL,
     clock,
     warn: (message, facts) => log.warn(facts, message),
   });
+  // Both take a moment, and nobody has to wait for one after the other.
+  const [store, ffmpeg] = await Promise.all([opening, createFfmpeg(config.FFMPEG_PATH)]);
+  log.info(
+    { ffmpeg: ffmpeg.version ?? null },
+    ffmpeg.version
+      ? "Long recordings are cut at silences"
+      : "There is no ffmpeg (FFMPEG_PATH): long recordings can't be cut, and are transcribed up to an hour",
+  );
   const replicate = createReplicateApi({
     token: config.REPLICATE_API_TOKEN,
     baseUrl: config.REPLICATE_BASE_URL,
+    secrets: config.HUGGINGFACE_TOKEN === undefined ? {} : { huggingface: config.HUGGINGFACE_TOKEN },
     clock,
   });
   const media = createMedia(config.EXTRA_MEDIA_ORIGINS, {
@@ -106,6 +133,20 @@ export async function createServices(
     clock,
     keepMs: FILES_KEPT_MS,
     limitBytes: MAX_OUTPUT_BYTES,
+  });
+  const recordingFiles = createFiles({
+    folder: join(config.FILES_PATH, "recordings"),
+    media,
+    clock,
+    keepMs: RECORDINGS_KEPT_MS,
+    limitBytes: MAX_RECORDING_BYTES,
+    wholeMs: RECORDING_MS,
+  });
+  const recordings = createRecordings({
+    media,
+    files: recordingFiles,
+    ffmpeg,
+    folder: join(config.FILES_PATH, "pieces"),
   });
   const inputFiles = { read: files.read, stream: files.stream, isPublic: media.isPublic };
   const jobs = createJobs(store, config.JOB_KEEP_DAYS);
@@ -166,8 +207,11 @@ export async function createServices(
   const runs = createRuns({
     api: replicate,
     submissions: createSubmissions({ api: replicate, limiter, breaker, clock }),
-    inspected: (input, signal) => withInspectedFiles(input, inputFiles, signal),
-    readable: (input, signal) => withReadableFiles(input, { media: inputFiles, api: replicate, signal }),
+    inspected: (input, signal) => withInspectedFiles(input, { media: inputFiles, recordings, signal }),
+    readable: (input, signal) =>
+      withReadableFiles(input, { media: inputFiles, recordings, api: replicate, signal }),
+    release: (input) =>
+      forgetFiles(input, recordings).catch((error: unknown) => log.warn({ error }, "recording not removed")),
     jobs,
     models,
     charges: createCharges({ quota, insist, clock }),
@@ -181,7 +225,17 @@ export async function createServices(
     clock,
     log,
   });
-  const runner = createRunner({ runs, models, jobs, quota, guilds, transcripts, freeFailures, clock });
+  const runner = createRunner({
+    runs,
+    models,
+    jobs,
+    quota,
+    guilds,
+    transcripts,
+    recognized: (input) => withRecognizedFiles(input, recordings),
+    freeFailures,
+    clock,
+  });
   const administration = createAdministration({
     store,
     guilds,
@@ -194,7 +248,7 @@ export async function createServices(
     clock,
   });
   const sweeping = setInterval(() => {
-    Promise.all([store.sweep(), files.sweep()]).catch((error: unknown) =>
+    Promise.all([store.sweep(), files.sweep(), recordingFiles.sweep()]).catch((error: unknown) =>
       log.warn({ error }, "The sweep failed"),
     );
   }, SWEEP_EVERY_MS);
@@ -203,6 +257,7 @@ export async function createServices(
     replicate,
     media,
     files,
+    recordings,
     jobs,
     quota,
     budget,
@@ -218,6 +273,8 @@ export async function createServices(
     clock,
     async close() {
       clearInterval(sweeping);
+      await recordings.close();
+      await recordingFiles.close();
       await files.close();
       await store.close();
     },

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { segmentSchema } from "./models/model.ts";
 import type { MicroDollars } from "./money.ts";
 import type { ProblemReason } from "./problem.ts";
 import type { Records, Store } from "./store.ts";
@@ -38,7 +39,7 @@ const runSchema = z.object({
     .object({
       text: z.string().optional(),
       files: z.array(z.string()).optional(),
-      segments: z.array(z.object({ start: z.number(), end: z.number(), text: z.string() })).optional(),
+      segments: z.array(segmentSchema).optional(),
       language: z.string().optional(),
     })
     .optional(),

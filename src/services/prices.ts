@@ -77,9 +77,12 @@ function tokens(input: Input): Range {
   };
 }
 
-/** Seconds of sound in an input's files; 60 where nobody knows. */
+const secondsOf = ({ as, seconds = 60 }: Attachment) =>
+  as && "part" in as ? as.part.to - as.part.from : seconds;
+
+/** Seconds of sound in an input's files, of a part its own as it was planned; 60 where nobody knows. */
 export const soundSeconds = (input: Input): number =>
-  filesIn(input).reduce((sum, file) => sum + (file.seconds ?? 60), 0);
+  filesIn(input).reduce((sum, file) => sum + secondsOf(file), 0);
 
 /** How many seconds of video an input asks for; undefined where it does not say. */
 export function filmSeconds(input: Input): number | undefined {

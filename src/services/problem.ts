@@ -25,6 +25,22 @@ export type ProblemReason =
   | { kind: "no-schema"; model: string }
   | { kind: "not-an-image"; name: string }
   | { kind: "not-audio"; name: string }
+  /** A film that nobody can hear. */
+  | { kind: "no-sound"; name: string }
+  /** Its length is not written in it, and counting would take too long. */
+  | { kind: "length-unknown"; name: string }
+  /** `limitSeconds` is what can be heard `why`: where nothing can be cut, where it is asked who speaks, or at all. */
+  | {
+      kind: "recording-too-long";
+      name: string;
+      seconds: number;
+      limitSeconds: number;
+      why: "no-ffmpeg" | "speakers" | "always";
+    }
+  /** `suggestions` are languages' names. */
+  | { kind: "language-unknown"; typed: string; suggestions: readonly string[] }
+  /** It is a language, and not one of this model's; `models` know it. */
+  | { kind: "language-not-taken"; language: string; model: string; models: readonly string[] }
   /** A message command was used on a message that has no such file. */
   | { kind: "no-attachment"; wanted: "image" | "audio" }
   | { kind: "empty-file"; name: string }
@@ -62,7 +78,14 @@ export type ProblemReason =
   /** Of those in which voice messages are transcribed. */
   | { kind: "too-many-channels"; limit: number }
   // What it costs
-  | { kind: "out-of-credits"; needed: MicroDollars; left: MicroDollars; resetsAt: number }
+  /** `fitsSeconds`: of a recording, how much of it could be heard for what is left. */
+  | {
+      kind: "out-of-credits";
+      needed: MicroDollars;
+      left: MicroDollars;
+      resetsAt: number;
+      fitsSeconds?: number;
+    }
   /** `direct`: in direct messages, where nobody can give some. */
   | { kind: "no-credits"; direct: boolean }
   /** It is dear, and the asker has to say that it may run. */

@@ -1,8 +1,10 @@
 import type { Logger } from "pino";
+import { isAttachment } from "./attachment.ts";
 import type { Job, Run } from "./jobs.ts";
 import type { AnyModel } from "./models/models.ts";
 import { isMade, madeKind } from "./outputs.ts";
 import type { Paces } from "./paces.ts";
+import { soundSeconds } from "./prices.ts";
 import { Problem } from "./problem.ts";
 import type { Prediction } from "./replicate/client.ts";
 import type { ContentType } from "./replicate/content-type.ts";
@@ -27,6 +29,13 @@ export interface Results {
   learn(job: Job, run: Run, model: AnyModel, prediction: Prediction): Promise<void>;
 }
 
+/** A longer recording, or a longer part of one, says nothing of how long a voice message takes. */
+const LONG_SECONDS = 5 * 60;
+
+/** Under which name it is remembered how long such a run took. */
+export const paceOf = ({ model, input }: Pick<Run, "model" | "input">): string =>
+  Object.values(input).some(isAttachment) && soundSeconds(input) > LONG_SECONDS ? `${model}/long` : model;
+
 const audienceOf = ({ account, private: isPrivate = false }: Job) => ({
   person: account.person,
   private: isPrivate,
@@ -41,10 +50,11 @@ export function createResults(deps: {
   const { transcripts, paces, log } = deps;
 
   /** How long it waited for a machine, and how long it ran. */
-  async function learnPace({ model, seconds }: Run, { created_at, started_at }: Prediction): Promise<void> {
+  async function learnPace(run: Run, { created_at, started_at }: Prediction): Promise<void> {
+    const { seconds } = run;
     if (!created_at || !started_at || seconds === undefined) return;
     const waited = (Date.parse(started_at) - Date.parse(created_at)) / 1000;
-    await paces.learn(model, waited, seconds);
+    await paces.learn(paceOf(run), waited, seconds);
   }
 
   /** Once more where the way there was broken; a file that is gone, refused or too large stays so. */

@@ -3,7 +3,7 @@ import type { Charges } from "./charges.ts";
 import type { Clock } from "./clock.ts";
 import type { FreeFailures } from "./free-failures.ts";
 import type { Insist } from "./insist.ts";
-import type { Job, Jobs, Run } from "./jobs.ts";
+import { hasEnded, type Job, type Jobs, type Run } from "./jobs.ts";
 import type { Line } from "./line.ts";
 import type { AnyModel, Models } from "./models/models.ts";
 import type { MicroDollars } from "./money.ts";
@@ -23,7 +23,8 @@ import type { Prediction, ReplicateApi } from "./replicate/client.ts";
 import { outcomeOf, problemOf } from "./replicate/outcome.ts";
 import { runId } from "./run-id.ts";
 import type { Submissions } from "./replicate/submissions.ts";
-import type { Results } from "./results.ts";
+import { paceOf, type Results } from "./results.ts";
+import { beginningOf, shifted } from "./sound/shift.ts";
 
 type Input = Run["input"];
 
@@ -70,6 +71,8 @@ export function createRuns(deps: {
   inspected: (input: Input, signal: AbortSignal) => Promise<Input>;
   /** The input with its attachments turned into what Replicate can read. */
   readable: (input: Input, signal: AbortSignal) => Promise<Input>;
+  /** No run of the job needs these attachments any more. */
+  release: (input: Input) => Promise<void>;
   results: Results;
   jobs: Jobs;
   models: Models;
@@ -100,8 +103,15 @@ export function createRuns(deps: {
     log.warn({ job: job.id, run: run.key, model: run.model, problem: problem.reason, cause }, "run failed");
   }
 
+  /** What was heard in a part of a recording, by the whole recording's clock. */
+  function inWhole(result: Made["result"], input: Input): Made["result"] {
+    const { segments } = result;
+    return segments ? { ...result, segments: shifted(segments, beginningOf(input)) } : result;
+  }
+
   async function succeed(job: Job, run: Run, model: AnyModel, made: Made): Promise<void> {
-    const { result, metrics, prediction } = made;
+    const { metrics, prediction } = made;
+    const result = inWhole(made.result, run.input);
     const { files = [] } = result;
     const kept = await results.collect(job, model, files);
     const cost = settled(model.price, run.input, metrics, files.length);
@@ -219,7 +229,7 @@ export function createRuns(deps: {
     if (await isAnswered(job, run, model, signal)) return;
     const first = await open(job, run, model, how);
     changed();
-    const expected = await paces.expect(run.model).catch(() => undefined);
+    const expected = await paces.expect(paceOf(run)).catch(() => undefined);
     if (expected) run.expected = expected;
     const last = await followPrediction(run, first, model, {
       api,
@@ -251,6 +261,7 @@ export function createRuns(deps: {
       await breakOff(job, run, model, problem);
     }
     await insist(() => jobs.save(job));
+    if (job.runs.every(hasEnded)) for (const { input } of job.runs) await deps.release(input);
     changed();
   }
 

@@ -1,3 +1,4 @@
+import { withWhatFits } from "./affordable.ts";
 import { createChanges } from "./changes.ts";
 import type { Clock } from "./clock.ts";
 import type { FreeFailures } from "./free-failures.ts";
@@ -103,6 +104,8 @@ export function createRunner(deps: {
   quota: Quota;
   guilds: Guilds;
   transcripts: Transcripts;
+  /** The input with what is known of its attachments' content by now, without looking. */
+  recognized: (input: RunSpec["input"]) => RunSpec["input"];
   freeFailures: FreeFailures;
   clock: Clock;
 }): Runner {
@@ -131,7 +134,7 @@ export function createRunner(deps: {
   ): Promise<Run> {
     const model = await models.resolve(spec.model);
     await checkModel(spec.model, model, draft.account.guild);
-    const wanted = model.check(spec.input);
+    const wanted = deps.recognized(model.check(spec.input));
     const audience = { person: draft.account.person, private: draft.private ?? false };
     const known =
       model.kind === "transcription" ? await deps.transcripts.find(spec.model, wanted, audience) : undefined;
@@ -157,6 +160,14 @@ export function createRunner(deps: {
     const share = left === "unlimited" ? left : left / specs.length;
     return Promise.all(specs.map((spec) => toRun(spec, share, draft)));
   }
+
+  /** What those that are not paid yet cost by. */
+  const pricedOf = (runs: readonly Run[]) =>
+    Promise.all(
+      runs
+        .filter((run) => !hasEnded(run))
+        .map(async ({ model, input }) => ({ price: (await models.resolve(model)).price, input })),
+    );
 
   /** These as runs that are held for. What may not run is a run that failed: what there is already stays worth showing. */
   async function held(job: Job, specs: readonly RunSpec[]): Promise<Run[]> {
@@ -208,7 +219,7 @@ export function createRunner(deps: {
         await quota.hold(job.account, holds(job, runs));
       } catch (error) {
         await jobs.remove(job.id);
-        throw error;
+        throw withWhatFits(error, await pricedOf(runs));
       }
       return job;
     },

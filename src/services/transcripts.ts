@@ -1,11 +1,12 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import { isAttachment } from "./attachment.ts";
+import { type Attachment, isAttachment } from "./attachment.ts";
+import { segmentSchema } from "./models/model.ts";
 import type { Store } from "./store.ts";
 
 const resultSchema = z.object({
   text: z.string().optional(),
-  segments: z.array(z.object({ start: z.number(), end: z.number(), text: z.string() })).optional(),
+  segments: z.array(segmentSchema).optional(),
   language: z.string().optional(),
 });
 
@@ -27,12 +28,15 @@ type Input = Record<string, unknown>;
 
 const DAY_MS = 24 * 60 * 60_000;
 
+/** A file by its content; and of which part of it is asked, if not of all. */
+const contentOf = ({ sha256 = "", as }: Attachment) => (as ? `${sha256} ${JSON.stringify(as)}` : sha256);
+
 /** What was asked, with the content of its files instead of their addresses; undefined where a content is not known. */
 function fingerprint(model: string, input: Input): string | undefined {
   const hash = createHash("sha256").update(model);
   for (const [name, value] of Object.entries(input).toSorted(([a], [b]) => (a < b ? -1 : 1))) {
     if (isAttachment(value) && !value.sha256) return undefined;
-    hash.update(`\n${name}=${isAttachment(value) ? value.sha256 : JSON.stringify(value)}`);
+    hash.update(`\n${name}=${isAttachment(value) ? contentOf(value) : JSON.stringify(value)}`);
   }
   return hash.digest("hex");
 }

@@ -1,10 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ask } from "../../src/commands/ask.ts";
 import { completing, type Completing } from "../../src/commands/options.ts";
-import { languageCode, languageName, languages } from "../../src/commands/languages.ts";
 import { modelOption } from "../../src/commands/models.ts";
 import { styles } from "../../src/commands/styles.ts";
-import { transcribe } from "../../src/commands/transcribe.ts";
 import { upscale } from "../../src/commands/upscale.ts";
 import { findModel, modelByKey } from "../../src/services/models/index.ts";
 import type { ModelKind } from "../../src/services/models/model.ts";
@@ -150,93 +148,6 @@ describe("/upscale", () => {
         { label: "Delete", action: "delete", style: "danger" },
       ],
     });
-  });
-});
-
-describe("/transcribe", () => {
-  const audio = attached({ seconds: 65 });
-  const segments = [{ start: 0, end: 1.5, text: "Hello." }];
-
-  it("runs the operator's model, which hears the language by itself", () => {
-    expect(runsOf(transcribe, { audio })).toEqual([
-      { key: "transcript", model: "whisperx", input: { audio_file: audio, align_output: true } },
-    ]);
-  });
-
-  it("translates with the model that can", () => {
-    expect(runsOf(transcribe, { audio, translate: true, language: "German" })).toMatchObject([
-      { model: "whisper", input: { audio, translate: true, language: "de" } },
-    ]);
-  });
-
-  it("takes a language by its code or its name, in English or in the reader's words", () => {
-    for (const language of ["de", "DE", " german ", "Deutsch"])
-      expect(runsOf(transcribe, { audio, language }, { locale: "de" })).toMatchObject([
-        { input: { language: "de" } },
-      ]);
-    expect(() => runsOf(transcribe, { audio, language: "Klingon" })).toThrow(
-      refused("bad-option", {
-        option: "language",
-        rule: { kind: "choice", choices: ["en", "de", "ja", "…"] },
-      }),
-    );
-  });
-
-  it("shows what was said, in which language, and how long it was", () => {
-    const run = {
-      model: "whisperx",
-      seconds: 3.6,
-      cost: 5_490,
-      result: { text: "Hello.", segments, language: "en" },
-    };
-    const view = viewOf(transcribe, { audio }, [run], 200_000);
-    expect(view.text).toBe("**talk.mp3** · Mia\nHello.");
-    expect(view.quiet).toEqual(["WhisperX · 3.6 s · English · 1:05 · 5.5 credits (200 left)"]);
-    expect(view.files).toEqual([]);
-  });
-
-  it("gives subtitles as a file where they are wanted", () => {
-    const files = (format: string) =>
-      viewOf(transcribe, { audio, format }, [{ result: { text: "Hello.", segments } }]).files;
-    expect(files("srt")).toEqual([
-      { name: "talk", from: { extension: "srt", text: "1\n00:00:00,000 --> 00:00:01,500\nHello.\n" } },
-    ]);
-    expect(files("vtt")).toMatchObject([
-      { from: { extension: "vtt", text: expect.stringMatching(/^WEBVTT\n\n/) } },
-    ]);
-  });
-
-  it("says that it heard nothing once it ended, not before", () => {
-    const text = (state: "processing" | "succeeded") =>
-      viewOf(transcribe, { audio }, [
-        { state, ...(state === "succeeded" ? { result: { text: "", segments: [] } } : {}) },
-      ]).text;
-    expect(text("succeeded")).toBe("**talk.mp3** · Mia\n*(no speech was heard)*");
-    expect(text("processing")).toBe("**talk.mp3** · Mia\n");
-  });
-});
-
-describe("a language's name", () => {
-  it("is in the reader's words, whatever the model calls it", () => {
-    expect([
-      languageName("en", "en-US"),
-      languageName("english", "en-US"),
-      languageName("german", "de"),
-    ]).toEqual(["English", "English", "Deutsch"]);
-    expect(languageName("a language of the moon", "en-US")).toBe("a language of the moon");
-  });
-
-  it("is found again by what autocomplete offers", () => {
-    for (const locale of ["en-US", "de", "ja"])
-      for (const { name, value } of languages(locale)) {
-        expect(languageCode(value, locale)).toBe(value);
-        expect(
-          languages(locale)
-            .filter((other) => other.name === name)
-            .map((other) => other.value),
-        ).toContain(languageCode(name, locale));
-      }
-    expect(languages("ja")[0]?.value).toBe("ja");
   });
 });
 

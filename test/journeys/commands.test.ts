@@ -108,7 +108,7 @@ describe.each([
 
   it("/transcribe translates with the model that can", async () => {
     const [message] = await ask("transcribe", { audio: { upload: tone(2) }, translate: true });
-    expect(message?.content).toContain("-# Whisper · ");
+    expect(message?.content).toContain("-# WhisperX does not translate; Incredibly Fast Whisper answered");
   });
 
   it("Transcribe works on a voice message", async () => {

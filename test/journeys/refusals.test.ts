@@ -115,7 +115,7 @@ describe("refused before anything runs", () => {
       why: "a language that there is not",
       command: "transcribe",
       options: async () => ({ audio: upload(tone(1)), language: "Klingon" }),
-      says: /`language` must be one of/,
+      says: /I know no language called `Klingon`/,
     },
   ])("$why", async ({ command, options, says }) => {
     const [before, used] = [creates(), await usage()];

@@ -78,6 +78,21 @@ const problems: { [Kind in ProblemReason["kind"]]: Facts<Kind>[] } = {
   "no-schema": [{ model: "owner/name" }],
   "not-an-image": [{ name: "a.png" }],
   "not-audio": [{ name: "a.mp3" }],
+  "recording-too-long": [
+    { name: "a.mp3", seconds: 7_260, limitSeconds: 3_600, why: "no-ffmpeg" },
+    { name: "a.mp3", seconds: 7_260, limitSeconds: 3_600, why: "speakers" },
+    { name: "a.mp3", seconds: 40_000, limitSeconds: 28_800, why: "always" },
+  ],
+  "language-unknown": [
+    { typed: "Germn", suggestions: ["German"] },
+    { typed: "`Klingon`", suggestions: [] },
+  ],
+  "language-not-taken": [
+    { language: "Irish", model: "WhisperX", models: [] },
+    { language: "Irish", model: "WhisperX", models: ["whisper"] },
+  ],
+  "no-sound": [{ name: "a.mp4" }],
+  "length-unknown": [{ name: "a.webm" }],
   "no-attachment": [{ wanted: "image" }, { wanted: "audio" }],
   "not-together": [{ options: ["background", "mask"] }],
   "nothing-asked": [{ options: ["prompt", "style", "background"] }],
@@ -102,7 +117,11 @@ const problems: { [Kind in ProblemReason["kind"]]: Facts<Kind>[] } = {
   "not-yours": [{ managers: true }, { managers: false }],
   "guild-only": [{}],
   "guild-not-served": [{}],
-  "out-of-credits": [{ needed: 5_000, left: -2_000, resetsAt: Date.UTC(2026, 10, 24) }],
+  "out-of-credits": [
+    { needed: 5_000, left: -2_000, resetsAt: Date.UTC(2026, 10, 24) },
+    { needed: 5_000, left: 10, resetsAt: Date.UTC(2026, 10, 24), fitsSeconds: 12 },
+    { needed: 5_000_000, left: 250_000, resetsAt: Date.UTC(2026, 10, 24), fitsSeconds: 1_000 },
+  ],
   "no-credits": [{ direct: true }, { direct: false }],
   "needs-confirmation": [
     { needed: 340_000, left: 900_000 },

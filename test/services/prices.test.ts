@@ -187,4 +187,5 @@ it("sound of unknown length is held to be a minute", () => {
   expect(soundSeconds({ audio: recording(42), language: "en" })).toBe(42);
   expect(soundSeconds({ audio: recording() })).toBe(60);
   expect(soundSeconds({ prompt: "x" })).toBe(0);
+  expect(soundSeconds({ audio: { ...recording(7_200), as: { part: { from: 600, to: 1_190 } } } })).toBe(590);
 });

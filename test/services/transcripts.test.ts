@@ -1,4 +1,6 @@
+import { createHash } from "node:crypto";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { z } from "zod";
 import { virtualClock } from "../../sandbox/virtual-clock.ts";
 import { openStore, type Store } from "../../src/services/store.ts";
 import { createTranscripts, type Transcripts } from "../../src/services/transcripts.ts";
@@ -30,6 +32,27 @@ it("does not mistake other bytes, options or models for them", async () => {
   expect(await transcripts.find("whisperx", recording("b"), mia)).toBeUndefined();
   expect(await transcripts.find("whisperx", { ...recording("a"), language: "de" }, mia)).toBeUndefined();
   expect(await transcripts.find("whisper", recording("a"), mia)).toBeUndefined();
+});
+
+it("knows each part of a recording for itself, wherever that was cut", async () => {
+  const part = (from: number, cut?: number) => ({
+    audio_file: {
+      ...recording("a").audio_file,
+      as: { part: { from, to: from + 600 } },
+      ...(cut === undefined ? {} : { cut: { from: cut, to: cut + 600 } }),
+    },
+  });
+  await transcripts.keep("whisperx", part(600, 612), mia, said);
+  expect(await transcripts.find("whisperx", part(600), oto)).toEqual(said);
+  expect(await transcripts.find("whisperx", part(0), oto)).toBeUndefined();
+  const { as: _, ...whole } = part(600).audio_file;
+  expect(await transcripts.find("whisperx", { audio_file: whole }, oto)).toBeUndefined();
+});
+
+it("finds what was kept before there were parts", async () => {
+  await transcripts.keep("whisperx", recording("a"), mia, said);
+  const print = createHash("sha256").update("whisperx\nalign_output=true\naudio_file=a").digest("hex");
+  expect(await store.records("transcripts", z.unknown()).get(`all/${print}`)).toEqual(said);
 });
 
 it("shares a private answer with nobody but its asker", async () => {

@@ -24,6 +24,8 @@ export interface Run {
   host(name: string, contentType: string, bytes: Uint8Array): string;
   /** Reads an input file: https or http, a data URI, or a file uploaded to this stand-in. */
   fetch(uri: string): Promise<Buffer>;
+  /** Where ffmpeg is, for models that are to hear. */
+  hears?: string | undefined;
 }
 
 export type Perform = (run: Run) => AsyncGenerator<Step, void, undefined>;

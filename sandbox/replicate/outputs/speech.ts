@@ -1,11 +1,10 @@
 import { parseBuffer } from "music-metadata";
 import { hash, seeded } from "../seeded.ts";
+import { soundingIn, type Stretch } from "./hearing.ts";
 import { ModelError, type Perform, type Run, text } from "./run.ts";
 import { textMetrics } from "./text.ts";
 
-interface Segment {
-  start: number;
-  end: number;
+interface Segment extends Stretch {
   text: string;
 }
 
@@ -49,6 +48,22 @@ function speak(seconds: number, seed: number): Segment[] {
     at = end + 0.2 + random() * 0.4;
   }
   return spoken;
+}
+
+const LONGEST_SENTENCE_SECONDS = 5;
+
+/** Made-up sentences exactly where something is heard, and nowhere else. */
+function speakIn(stretches: Stretch[], seed: number): Segment[] {
+  const random = seeded(seed);
+  return stretches.flatMap(({ start, end }) => {
+    const count = Math.ceil((end - start) / LONGEST_SENTENCE_SECONDS);
+    const border = (index: number) => round(start + ((end - start) * index) / count);
+    return Array.from({ length: count }, (_, index) => ({
+      start: border(index),
+      end: border(index + 1),
+      text: ` ${sentences[Math.floor(random() * sentences.length)]}`,
+    }));
+  });
 }
 
 /** Joins what follows closely, up to so many seconds: WhisperX's segments are up to 28 s, Whisper's up to 30 s. */
@@ -150,7 +165,10 @@ export const speechModel: Perform = async function* (run) {
     throw new ModelError("Diarization needs a Hugging Face access token.");
   const bytes = await run.fetch(uri);
   const seconds = await secondsOf(bytes);
-  const segments = speak(seconds, seed ^ hash(String(bytes.length)));
+  const words = seed ^ hash(String(bytes.length));
+  const segments = run.hears
+    ? speakIn(await soundingIn(run.hears, bytes, seconds), words)
+    : speak(seconds, words);
   const asked = text(input["language"]);
   const language = asked === "" || /^(none|auto)$/i.test(asked) ? undefined : asked;
   yield { waitMs: 300 };

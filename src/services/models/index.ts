@@ -72,6 +72,25 @@ export function requireExtra<Kind extends ModelKind>(model: Model<Kind>, extra: 
 }
 
 /**
+ * `language` by its code, and by its name for the sentence.
+ * @throws {Problem} language-not-taken, naming the models that know it.
+ */
+export function requireLanguage<Kind extends ModelKind>(
+  model: Model<Kind>,
+  language: { code: string; name: string },
+): void {
+  const knows = ({ languages }: Model<Kind>) => languages?.includes(language.code) ?? true;
+  if (knows(model)) return;
+  const others = keysOf(modelsOf(model.kind).filter(knows));
+  throw new Problem({
+    kind: "language-not-taken",
+    language: language.name,
+    model: model.title,
+    models: others,
+  });
+}
+
+/**
  * What runs where nobody chose a model: the first of its kind that has a price, may be used and suits. Where there is no
  * such model it is one whose refusal says why: the first that suits and may not be used, or else the first of all.
  */

@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { Attachment } from "../attachment.ts";
 import type { Price } from "../prices.ts";
 
@@ -37,7 +37,8 @@ export interface Wants {
   cutout: { image: Attachment; blur?: boolean };
   /** `seconds` is one of the model's `lengths`; its own where left out. */
   video: { prompt?: string; image?: Attachment; motion?: Motion; seconds?: number; seed: number };
-  transcription: { audio: Attachment; language?: string; translate: boolean };
+  /** `speakers`: who says what is told, too. */
+  transcription: { audio: Attachment; language?: string; translate: boolean; speakers?: boolean };
   speech: { text: string; voice?: string; speed?: number };
   caption: { image: Attachment };
   text: {
@@ -52,12 +53,26 @@ export interface Wants {
 }
 export type ModelKind = keyof Wants;
 
-export interface Segment {
-  /** Seconds from the beginning. */
-  start: number;
-  end: number;
-  text: string;
-}
+const wordSchema = z.object({
+  /** Seconds from the beginning of the whole recording, to a hundredth. */
+  start: z.number(),
+  end: z.number(),
+  text: z.string(),
+});
+export type Word = z.output<typeof wordSchema>;
+
+/** What is said in one go. Both ledgers keep it in this form; records of earlier versions have no words. */
+export const segmentSchema = z.object({
+  /** Seconds from the beginning of the whole recording. */
+  start: z.number(),
+  end: z.number(),
+  text: z.string(),
+  /** When each word is said, where the model tells. */
+  words: z.array(wordSchema).optional(),
+  /** Who says it, as the model names them: `SPEAKER_00`. */
+  speaker: z.string().optional(),
+});
+export type Segment = z.output<typeof segmentSchema>;
 
 /** What a run made, in one shape whatever the model's own is. */
 export interface Result {
@@ -78,6 +93,9 @@ export type Extra =
   | "system"
   | "language"
   | "translate"
+  /** A translation in which every segment has its times. */
+  | "timed-translation"
+  | "speakers"
   | "prompt"
   | "image"
   | "blur"
@@ -110,6 +128,8 @@ export interface Model<Kind extends ModelKind = ModelKind> {
   needs?: readonly Extra[];
   /** Where it takes `length`: which. */
   lengths?: Lengths;
+  /** Where it takes `language`: which, by their codes. */
+  languages?: readonly string[];
   /** The names of its voices. */
   voices?: readonly string[];
   /** Of what it writes: how many tokens it reads and writes together, as its maker says. */

@@ -1,55 +1,11 @@
 import { z } from "zod";
 import { attachmentSchema } from "../attachment.ts";
 import { soundSeconds } from "../prices.ts";
-import { type Model, modelsWith, type Result, type Segment } from "./model.ts";
+import { secret, secretSchema } from "../secret.ts";
+import { type Entry, type Model, modelsWith } from "./model.ts";
 import { machineTime } from "./price-rows.ts";
+import { readChunks, readTranscript } from "./whisper-output.ts";
 import { whisperLanguages } from "./whisper-languages.ts";
-
-const segmentSchema = z.object({ start: z.number(), end: z.number(), text: z.string() });
-const outputSchema = z.object({
-  segments: z.array(z.unknown()).nullish(),
-  detected_language: z.string().nullish(),
-  transcription: z.string().nullish(),
-  translation: z.string().nullish(),
-});
-
-const segmentOf = (value: unknown): Segment[] => {
-  const segment = segmentSchema.safeParse(value);
-  return segment.success ? [{ ...segment.data, text: segment.data.text.trim() }] : [];
-};
-
-/** WhisperX gives segments only; Whisper gives the whole text beside them, and a translation where one was asked for. */
-function readTranscript(output: unknown): Result {
-  const parsed = outputSchema.safeParse(output);
-  if (!parsed.success) return {};
-  const { segments: listed } = parsed.data;
-  const whole = parsed.data.translation ?? parsed.data.transcription;
-  // Nothing of what it should be is no transcript; an empty list is one in which nobody speaks.
-  if (!listed && whole == null) return {};
-  const segments = (listed ?? []).flatMap(segmentOf);
-  const text = (whole ?? segments.map(({ text }) => text).join(" ")).trim();
-  return {
-    text,
-    segments,
-    ...(parsed.data.detected_language ? { language: parsed.data.detected_language } : {}),
-  };
-}
-
-const chunkSchema = z.object({ text: z.string(), timestamp: z.tuple([z.number(), z.number().nullable()]) });
-const chunkedSchema = z.object({ text: z.string().optional(), chunks: z.array(z.unknown()) });
-
-/** Incredibly Fast Whisper: `{ text, chunks: [{ text, timestamp: [0, 29.7] }] }`; the last chunk may have no end. */
-function readChunks(output: unknown): Result {
-  const parsed = chunkedSchema.safeParse(output);
-  if (!parsed.success) return {};
-  const segments = parsed.data.chunks.flatMap((each) => {
-    const chunk = chunkSchema.safeParse(each).data;
-    if (!chunk) return [];
-    const [start, end] = chunk.timestamp;
-    return segmentOf({ start, end: end ?? start, text: chunk.text });
-  });
-  return { text: (parsed.data.text ?? segments.map(({ text }) => text).join(" ")).trim(), segments };
-}
 
 /** `share` is machine time per second of sound. */
 const bySound = (bootSeconds: number, share: number) =>
@@ -58,12 +14,23 @@ const bySound = (bootSeconds: number, share: number) =>
 type Code = keyof typeof whisperLanguages;
 const codes = Object.keys(whisperLanguages) as [Code, ...Code[]];
 
-const transcriptionModel = modelsWith<"transcription">({
-  kind: "transcription",
-  picturesPerRun: 0,
-  read: readTranscript,
+const transcriptionModel = (entry: Omit<Entry<"transcription">, "kind" | "languages">) =>
+  modelsWith<"transcription">({ kind: "transcription", picturesPerRun: 0, read: readTranscript })({
+    // By their schemas, all three take every language of Whisper's.
+    languages: codes,
+    ...entry,
+  });
+
+/** Word times, which subtitles need, and the same for speakers. */
+const whisperxInput = z.object({
+  audio_file: attachmentSchema,
+  language: z.string().optional(),
+  align_output: z.literal(true),
+  diarization: z.literal(true).optional(),
+  huggingface_access_token: secretSchema.optional(),
 });
 
+/** In this order they step in for one another: what translates with times comes before what does so without. */
 export const transcriptionModels: readonly Model<"transcription">[] = [
   transcriptionModel({
     key: "whisperx",
@@ -71,20 +38,42 @@ export const transcriptionModels: readonly Model<"transcription">[] = [
     title: "WhisperX",
     seconds: 3.6,
     official: false,
-    takes: ["language"],
-    // Recorded for 49 s of speech; times two, and some to begin.
-    price: bySound(6, 0.15),
+    takes: ["language", "speakers"],
+    // Recorded for 49 s of speech; times two, and some to begin. With speakers, which nobody recorded, twice that.
+    price: machineTime((input) => (input["diarization"] === true ? 2 : 1) * (6 + 0.15 * soundSeconds(input))),
     sure: "recorded",
-    input: z.object({
-      audio_file: attachmentSchema,
-      language: z.string().optional(),
-      align_output: z.literal(true),
-    }),
-    from: ({ audio, language }) => ({
+    input: whisperxInput,
+    from: ({ audio, language, speakers }) => ({
       audio_file: audio,
       ...(language ? { language } : {}),
       align_output: true,
+      // Who speaks is told by pyannote, whose models Hugging Face gives to those who have accepted their terms.
+      ...(speakers ? { diarization: true, huggingface_access_token: secret("huggingface") } : {}),
     }),
+  }),
+  transcriptionModel({
+    key: "incredibly-fast-whisper",
+    ref: "vaibhavs10/incredibly-fast-whisper",
+    title: "Incredibly Fast Whisper",
+    seconds: 2.7,
+    official: false,
+    takes: ["language", "translate", "timed-translation"],
+    // Recorded for 49 s of speech; times two, and some to begin.
+    price: bySound(6, 0.12),
+    sure: "recorded",
+    input: z.object({
+      audio: attachmentSchema,
+      task: z.enum(["transcribe", "translate"]),
+      language: z.enum(["None", ...Object.values(whisperLanguages)]),
+      timestamp: z.literal("chunk"),
+    }),
+    from: ({ audio, language, translate }) => ({
+      audio,
+      task: translate ? "translate" : "transcribe",
+      language: language === undefined ? "None" : (whisperLanguages[language as Code] ?? language),
+      timestamp: "chunk",
+    }),
+    read: readChunks,
   }),
   transcriptionModel({
     key: "whisper",
@@ -108,29 +97,5 @@ export const transcriptionModels: readonly Model<"transcription">[] = [
       translate,
       language: language ?? "auto",
     }),
-  }),
-  transcriptionModel({
-    key: "incredibly-fast-whisper",
-    ref: "vaibhavs10/incredibly-fast-whisper",
-    title: "Incredibly Fast Whisper",
-    seconds: 2.7,
-    official: false,
-    takes: ["language", "translate"],
-    // Recorded for 49 s of speech; times two, and some to begin.
-    price: bySound(6, 0.12),
-    sure: "recorded",
-    input: z.object({
-      audio: attachmentSchema,
-      task: z.enum(["transcribe", "translate"]),
-      language: z.enum(["None", ...Object.values(whisperLanguages)]),
-      timestamp: z.literal("chunk"),
-    }),
-    from: ({ audio, language, translate }) => ({
-      audio,
-      task: translate ? "translate" : "transcribe",
-      language: language === undefined ? "None" : (whisperLanguages[language as Code] ?? language),
-      timestamp: "chunk",
-    }),
-    read: readChunks,
   }),
 ];

@@ -1,6 +1,7 @@
 import Replicate from "replicate";
 import { z } from "zod";
 import type { Clock } from "../clock.ts";
+import { type Secrets, withoutSecrets, withSecrets } from "../secret.ts";
 import { ReplicateFailure, retryingFetch } from "./retry.ts";
 
 /** A prediction as far as Replicord reads it (Replicate's OpenAPI, schemas_prediction_response). */
@@ -91,8 +92,10 @@ export function createReplicateApi(options: {
   baseUrl: string;
   clock: Clock;
   random?: () => number;
+  /** Put into inputs when they are sent. */
+  secrets?: Secrets;
 }): ReplicateApi {
-  const { clock } = options;
+  const { clock, secrets = {} } = options;
   let skewMs = 0;
   const client = new Replicate({
     auth: options.token,
@@ -106,6 +109,7 @@ export function createReplicateApi(options: {
       patienceMs: 120_000,
       isPaced: (url, method) => method === "POST" && url.endsWith("/predictions"),
       onSkew: (ms) => void (skewMs = ms),
+      hide: (text) => withoutSecrets(text, secrets),
     }),
   });
   const models = new Map<string, { model: ModelFacts; readAt: number }>();
@@ -147,7 +151,8 @@ export function createReplicateApi(options: {
     );
 
   async function post(request: PredictionRequest, signal?: AbortSignal): Promise<Prediction> {
-    const { ref, official, deployment, input, cancelAfterSeconds } = request;
+    const { ref, official, deployment, cancelAfterSeconds } = request;
+    const input = withSecrets(request.input, secrets);
     const version = official || deployment ? undefined : await latestVersion(ref, signal);
     const route = deployment ? `/deployments/${deployment}/predictions` : `/models/${ref}/predictions`;
     const response = client.request(version ? "/predictions" : route, {

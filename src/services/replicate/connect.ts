@@ -10,6 +10,8 @@ import { isPublicAddress } from "./public-address.ts";
 export interface ConnectOptions {
   /** May be at any address, private ones too. */
   trusted: boolean;
+  /** Which bytes are asked for, as HTTP writes it: `bytes=0-99`. */
+  range?: string;
   signal: AbortSignal;
 }
 
@@ -44,7 +46,7 @@ export function createConnect(
       else done(null, addresses[0].address, addresses[0].family);
     });
 
-  return (url, { trusted, signal }) =>
+  return (url, { trusted, range, signal }) =>
     new Promise((answer, fail) => {
       const host = url.hostname.replace(/^\[|\]$/g, "");
       // Nothing is looked up for an address written as numbers.
@@ -54,7 +56,7 @@ export function createConnect(
         signal,
         // A connection of its own: none that was made without the check is used again.
         agent: false,
-        headers: { "user-agent": "Replicord", "accept-encoding": "identity" },
+        headers: { "user-agent": "Replicord", "accept-encoding": "identity", ...(range ? { range } : {}) },
         ...(trusted ? {} : { lookup: guarded }),
       })
         .on("response", answer)

@@ -4,6 +4,7 @@ import { createMemory, type Memory, type Reservation } from "../memory.ts";
 import { Problem } from "../problem.ts";
 import { type Connect, createConnect } from "./connect.ts";
 import { type ContentType, contentTypeOf, SAMPLE_BYTES } from "./content-type.ts";
+import { pick, type Range, rangeHeader, type RangeRead, readContentRange } from "./range.ts";
 
 export interface MediaFile extends ContentType {
   bytes: Buffer;
@@ -16,6 +17,8 @@ export interface MediaStream extends ContentType {
 export interface FetchOptions {
   /** Never more than this many bytes are read. */
   limitBytes: number;
+  /** How long the download may take, where that is not what all may. */
+  wholeMs?: number;
   signal?: AbortSignal;
 }
 
@@ -33,6 +36,11 @@ export interface FileSource {
 export interface Media extends FileSource {
   /** The file as it arrives, with little of it in memory. Throws what `read` throws; the body does so as well. */
   stream<R>(url: string, options: FetchOptions, use: (file: MediaStream) => Promise<R>): Promise<R>;
+  /**
+   * Some bytes of the file. A server that knows no ranges sends everything, of which no more than `limitBytes` are read.
+   * They count against no memory: whoever asks has reserved it. Throws what `read` throws.
+   */
+  range(url: string, range: Range, options: FetchOptions): Promise<RangeRead>;
   /** Whether Replicate's machines can read this address themselves. */
   isPublic(url: string): boolean;
   /** What all files together may take. */
@@ -133,12 +141,13 @@ export function createMedia(origins: readonly string[], settings: MediaSettings 
     isDiscords(url) ||
     (url.protocol === "https:" && url.port === "" && isReplicateHost(url.hostname));
 
-  async function ask(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
+  async function ask(url: URL, signal: AbortSignal, range?: string): Promise<IncomingMessage> {
     const late = new AbortController();
     const timer = setTimeout(() => late.abort(new Error(`No answer within ${headersMs} ms`)), headersMs);
     try {
       return await connect(url, {
         trusted: isTrusted(url),
+        ...(range ? { range } : {}),
         signal: AbortSignal.any([signal, late.signal]),
       });
     } finally {
@@ -147,11 +156,11 @@ export function createMedia(origins: readonly string[], settings: MediaSettings 
   }
 
   /** The first answer that is no redirect. */
-  async function follow(address: string, signal: AbortSignal): Promise<IncomingMessage> {
+  async function follow(address: string, signal: AbortSignal, range?: string): Promise<IncomingMessage> {
     let url = parse(address);
     for (let hop = 0; hop < MAX_HOPS; hop++) {
       if (!url || !isAllowed(url)) throw refused();
-      const response = await ask(url, signal);
+      const response = await ask(url, signal, range);
       const { statusCode = 0, headers } = response;
       if (statusCode < 300 || statusCode >= 400 || !headers.location) return response;
       response.destroy();
@@ -160,18 +169,22 @@ export function createMedia(origins: readonly string[], settings: MediaSettings 
     throw refused();
   }
 
-  /** An answer whose body is a file, and not known to be too large. */
-  async function open(address: string, { limitBytes, signal }: FetchOptions): Promise<IncomingMessage> {
-    const timeout = expiry(wholeMs);
+  /** An answer whose body is a file, and not known to be too large; or a part of one, where one was asked for. */
+  async function open(address: string, options: FetchOptions, range?: Range): Promise<IncomingMessage> {
+    const { limitBytes, signal } = options;
+    const timeout = expiry(options.wholeMs ?? wholeMs);
     let response: IncomingMessage | undefined;
     try {
-      response = await follow(address, signal ? AbortSignal.any([signal, timeout]) : timeout);
+      const either = signal ? AbortSignal.any([signal, timeout]) : timeout;
+      response = await follow(address, either, range && rangeHeader(range));
       const { statusCode = 0, headers } = response;
       if (gone.has(statusCode)) throw new Problem({ kind: "output-gone" });
+      const isFile = statusCode === 200 || (statusCode === 206 && range !== undefined);
       // Nothing but the plain file was asked for.
-      if (statusCode !== 200 || (headers["content-encoding"] ?? "identity") !== "identity")
+      if (!isFile || (headers["content-encoding"] ?? "identity") !== "identity")
         throw unreachable(`status ${statusCode}`);
-      const bytes = declaredBytes(response) ?? 0;
+      // Of a part that is wanted it is no matter how large the whole is.
+      const bytes = range ? 0 : (declaredBytes(response) ?? 0);
       if (bytes > limitBytes) throw tooLarge(bytes, limitBytes);
       return response;
     } catch (error) {
@@ -183,6 +196,19 @@ export function createMedia(origins: readonly string[], settings: MediaSettings 
   return {
     memory,
     isPublic: (url) => isDiscords(parse(url)),
+
+    async range(address, range, options) {
+      const response = await open(address, options, range);
+      try {
+        const isPart = response.statusCode === 206;
+        const part = isPart ? readContentRange(response.headers["content-range"]) : undefined;
+        if (isPart && part?.from !== range.from) throw unreachable("not the range that was asked for");
+        const bytes = await pick(counted(response, options), isPart ? { ...range, from: 0 } : range);
+        return { bytes, isPart, totalBytes: isPart ? part?.totalBytes : declaredBytes(response) };
+      } finally {
+        response.destroy();
+      }
+    },
 
     async stream(address, options, use) {
       const space = await memory.reserve(Math.min(STREAM_BYTES, memory.totalBytes), options.signal);

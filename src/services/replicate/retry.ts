@@ -36,6 +36,8 @@ export interface RetryPolicy {
   isPaced?: (url: string, method: string) => boolean;
   /** Told how far the server's clock is ahead of ours, by each answer's `Date`. */
   onSkew?: (ms: number) => void;
+  /** Takes out of what the server said what nobody may read: it may repeat what it was sent. */
+  hide?: (text: string) => string;
 }
 
 /** How long one attempt may take until its answer begins, where nothing else is said. */
@@ -58,8 +60,8 @@ const codeOf = (error: unknown): string => {
 /** "resets in ~5s", as Replicate words it where it sends no header. */
 const resetsIn = (detail: string) => Number(/resets in ~?(\d+(?:\.\d+)?)s/.exec(detail)?.[1] ?? 0);
 
-async function failureOf(response: Response): Promise<ReplicateFailure> {
-  const text = await response.text().catch(() => "");
+async function failureOf(response: Response, hide = (text: string) => text): Promise<ReplicateFailure> {
+  const text = hide(await response.text().catch(() => ""));
   const body = parseBody(text);
   const detail = typeof body["detail"] === "string" ? body["detail"] : "";
   const header = Number(response.headers.get("retry-after") ?? 0) || 0;
@@ -120,7 +122,7 @@ export function retryingFetch(policy: RetryPolicy, fetch = globalThis.fetch): ty
       if (response.status >= 300 && response.status < 400) throw new Error("redirected");
       const date = Date.parse(response.headers.get("date") ?? "");
       if (!Number.isNaN(date)) policy.onSkew?.(date - policy.clock.now());
-      if (!response.ok) throw await failureOf(response);
+      if (!response.ok) throw await failureOf(response, policy.hide);
       return response;
     } catch (error) {
       if (error instanceof ReplicateFailure) throw error;

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { isAttachment } from "../attachment.ts";
 import type { Clock } from "../clock.ts";
 import { Problem } from "../problem.ts";
+import { isSecret } from "../secret.ts";
 import type { Breaker } from "./breaker.ts";
 import type { ListedPrediction, Prediction, PredictionRequest, ReplicateApi } from "./client.ts";
 import type { Limiter } from "./limiter.ts";
@@ -52,8 +53,12 @@ const CLAIM_KEPT_MS = 2 * 60 * 60_000;
 /** How far Replicate's clock and ours may disagree on when something was created. */
 const TOLERANCE_MS = 5_000;
 
-/** Whether the list shows what we sent. A file that we have not turned into an address yet is known by its own. */
+/**
+ * Whether the list shows what we sent. A file that we have not turned into an address yet is known by its own; a secret
+ * says nothing, since it is the same in all requests.
+ */
 function sameValue(sent: unknown, listed: unknown): boolean {
+  if (isSecret(sent)) return true;
   if (isAttachment(sent)) return sent.url === listed;
   if (Array.isArray(sent) && Array.isArray(listed))
     return sent.length === listed.length && sent.every((each, index) => sameValue(each, listed[index]));

@@ -93,6 +93,15 @@ describe("a discord.js bot on the stand-in", () => {
       "bytes 2-4/10",
       "234",
     ]);
+    const ranged = async (range: string) => {
+      const answer = await fetch(url, { headers: { range } });
+      return [answer.status, answer.headers.get("content-range"), await answer.text()];
+    };
+    expect(await ranged("bytes=7-")).toEqual([206, "bytes 7-9/10", "789"]);
+    expect(await ranged("bytes=8-99")).toEqual([206, "bytes 8-9/10", "89"]);
+    expect(await ranged("bytes=-3")).toEqual([206, "bytes 7-9/10", "789"]);
+    expect(await ranged("bytes=10-")).toEqual([416, "bytes */10", ""]);
+    expect(await ranged("bytes=0-1,4-5")).toEqual([200, null, "0123456789"]);
     expect((await fetch(`${url}x`)).status).toBe(404);
   });
 

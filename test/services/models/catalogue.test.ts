@@ -128,7 +128,7 @@ describe("the catalogue", () => {
         reason: {
           kind: "unknown-model",
           name: "ears",
-          suggestions: ["whisperx", "whisper", "incredibly-fast-whisper"],
+          suggestions: ["whisperx", "incredibly-fast-whisper", "whisper"],
         },
       }),
     );
@@ -239,7 +239,7 @@ it("the last piece of a recording may have no end", () => {
   const whisper = findModel("transcription", "incredibly-fast-whisper");
   expect(whisper.read({ text: " Hi", chunks: [{ text: " Hi", timestamp: [0.5, null] }, "?"] })).toEqual({
     text: "Hi",
-    segments: [{ start: 0.5, end: 0.5, text: "Hi" }],
+    segments: [{ start: 0.5, end: 1.5, text: "Hi" }],
   });
 });
 

@@ -28,11 +28,15 @@ const sendable = ({ input }: Model) =>
 
 const isFile = ({ properties }: Sendable) => properties !== undefined && "contentType" in properties;
 
+/** What is put in its place when it is sent is a text. */
+const isSecret = ({ properties }: Sendable) => properties !== undefined && "secret" in properties;
+
 /** JSON's types that go where the model wants this one. */
 const typesFor = ({ type = "" }: Property) => (type === "number" ? ["number", "integer"] : [type]);
 
 /** Where what the entry can send leaves what the model takes. */
 function disagreements(ours: Sendable, theirs: Property): string[] {
+  if (isSecret(ours)) return theirs.type === "string" ? [] : [`a secret where ${theirs.type} goes`];
   if (isFile(ours)) return theirs.type === "string" ? [] : [`a file where ${theirs.type} goes`];
   const values = "const" in ours ? [ours.const] : ours.enum;
   if (values)
@@ -52,6 +56,7 @@ function disagreements(ours: Sendable, theirs: Property): string[] {
 const otherwise: Record<string, string> = {
   output_format: "pictures are asked for as PNG, which loses nothing",
   align_output: "always on: subtitles need short segments",
+  diarization: "left out where nobody asked who speaks",
   prompt_template: "one for both Llamas, the 70B's: the 8B's example has an input that is gone",
 };
 

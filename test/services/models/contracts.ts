@@ -8,6 +8,7 @@ import {
   type ModelKind,
   type Wants,
 } from "../../../src/services/models/model.ts";
+import { isSecret } from "../../../src/services/secret.ts";
 import { whisperLanguages } from "../../../src/services/models/whisper-languages.ts";
 
 export interface Property {
@@ -75,7 +76,11 @@ export const wants: { [Kind in ModelKind]: Wants[Kind][] } = {
     ),
   ),
   transcription: [undefined, ...Object.keys(whisperLanguages)].flatMap((language) =>
-    [true, false].map((translate) => ({ audio: picture, translate, ...(language ? { language } : {}) })),
+    [{ translate: false }, { translate: true }, { translate: false, speakers: true }].map((more) => ({
+      audio: picture,
+      ...more,
+      ...(language ? { language } : {}),
+    })),
   ),
   speech: [{}, { voice: "bm_george" }, { speed: 0.5 }, { speed: 2 }].map((more) => ({
     text: "Good morning.",
@@ -101,7 +106,8 @@ export const sent = (input: Record<string, unknown>): Record<string, unknown> =>
     ]),
   );
 
-const addressOf = (value: unknown) => (isAttachment(value) ? value.url : value);
+const addressOf = (value: unknown) =>
+  isSecret(value) ? "hf_secret" : isAttachment(value) ? value.url : value;
 
 /** The first that the commands can ask of this model. */
 export const sampleInput = (model: Model): Record<string, unknown> =>

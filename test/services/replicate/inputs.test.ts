@@ -10,8 +10,9 @@ import type { Attachment } from "../../../src/services/attachment.ts";
 import { systemClock } from "../../../src/services/clock.ts";
 import { createReplicateApi, type ReplicateApi } from "../../../src/services/replicate/client.ts";
 import { wayOf, withReadableFiles } from "../../../src/services/replicate/inputs.ts";
-import { createMedia } from "../../../src/services/replicate/media.ts";
+import { createMedia, type Media } from "../../../src/services/replicate/media.ts";
 import { painted } from "../../journeys/samples.ts";
+import { recordingsOn } from "../sound/world.ts";
 import { type LocalServer, startLocalServer } from "../local-server.ts";
 
 const png = Buffer.from(
@@ -32,6 +33,11 @@ afterEach(async () => {
   vi.unstubAllEnvs();
   rmSync(folder, { recursive: true });
 });
+
+const sources = (media: Media, api: ReplicateApi) => {
+  const { recordings } = recordingsOn(media, { folder: join(folder, "recordings") });
+  return { media, recordings, api, signal };
+};
 
 const file = (facts: Partial<Attachment>): Attachment => ({
   url: "http://127.0.0.1:4000/fox.png",
@@ -94,7 +100,7 @@ describe("an input", () => {
       image: `data:image/png;base64,${png.toString("base64")}`,
       loras: ["a", 1, null],
     };
-    expect(await withReadableFiles(input, { media: createMedia([]), api, signal })).toEqual(input);
+    expect(await withReadableFiles(input, sources(createMedia([]), api))).toEqual(input);
   });
 
   it("with small files holds them, in lists as well", async () => {
@@ -102,20 +108,24 @@ describe("an input", () => {
     const { api } = inbox();
     const small = file({ url, bytes: png.byteLength, checked: false });
     const dataUrl = `data:image/png;base64,${png.toString("base64")}`;
-    expect(await withReadableFiles({ image: small, others: [small, small] }, { media, api, signal })).toEqual(
-      {
-        image: dataUrl,
-        others: [dataUrl, dataUrl],
-      },
-    );
+    expect(await withReadableFiles({ image: small, others: [small, small] }, sources(media, api))).toEqual({
+      image: dataUrl,
+      others: [dataUrl, dataUrl],
+    });
   });
 
   it("with a large file holds the address of an upload, which never was in memory as a whole", async () => {
     const bytes = randomBytes(5_000_000);
     const { media, url } = await host(bytes);
     const { api, uploads } = inbox();
-    const large = file({ url, bytes: bytes.byteLength, name: "voice.ogg", contentType: "audio/ogg" });
-    expect(await withReadableFiles({ audio: large }, { media, api, signal })).toEqual({
+    const large = file({
+      url,
+      bytes: bytes.byteLength,
+      name: "voice.ogg",
+      contentType: "audio/ogg",
+      sha256: "0",
+    });
+    expect(await withReadableFiles({ audio: large }, sources(media, api))).toEqual({
       audio: "https://api.replicate.com/v1/files/f",
     });
     const [upload] = uploads;
@@ -131,7 +141,7 @@ describe("an input", () => {
     });
     const { api, uploads } = inbox();
     const large = file({ url, bytes: 5_000_000 });
-    await expect(withReadableFiles({ image: large }, { media, api, signal })).rejects.toMatchObject({
+    await expect(withReadableFiles({ image: large }, sources(media, api))).rejects.toMatchObject({
       reason: { kind: "file-unavailable", name: "fox.png" },
     });
     expect(uploads).toEqual([]);
@@ -153,7 +163,7 @@ describe("an input", () => {
     // As it was stored, and read again after a restart.
     const stored = JSON.parse(JSON.stringify(input)) as typeof input;
     const open = { ...media, isPublic: () => true };
-    const sent = await withReadableFiles(stored, { media: open, api, signal });
+    const sent = await withReadableFiles(stored, sources(open, api));
     const grey = async (value: unknown) => {
       const [type, base64 = ""] = String(value).split(",");
       expect(type).toBe("data:image/png;base64");
@@ -174,12 +184,12 @@ describe("an input", () => {
     const picture = (as: Attachment["as"], facts: Partial<Attachment> = {}): Attachment =>
       file({ url, bytes: png.byteLength, width: 1, height: 1, ...(as ? { as } : {}), ...facts });
     const huge = picture({ mask: "transparency" }, { width: 60_000, height: 1_000 });
-    await expect(withReadableFiles({ image: huge }, { media, api, signal })).rejects.toMatchObject({
+    await expect(withReadableFiles({ image: huge }, sources(media, api))).rejects.toMatchObject({
       reason: { kind: "too-many-pixels", limit: 50_000_000, scaled: false },
     });
     const tall = picture({ picture: "opaque" }, { height: 2 });
     const input = { image: tall, mask: picture({ mask: "fit" }) };
-    await expect(withReadableFiles(input, { media, api, signal })).rejects.toMatchObject({
+    await expect(withReadableFiles(input, sources(media, api))).rejects.toMatchObject({
       reason: { kind: "mask-shape" },
     });
     await server?.close();
@@ -187,7 +197,7 @@ describe("an input", () => {
     await expect(
       withReadableFiles(
         { image: picture({ picture: "still" }, { url: broken.url, bytes: 40 }) },
-        { media: broken.media, api, signal },
+        sources(broken.media, api),
       ),
     ).rejects.toMatchObject({ reason: { kind: "not-an-image", name: "fox.png" } });
   });
@@ -203,7 +213,7 @@ describe("an input", () => {
         clock: systemClock,
       });
       const large = file({ url, bytes: bytes.byteLength });
-      const { image } = await withReadableFiles({ image: large }, { media, api, signal });
+      const { image } = await withReadableFiles({ image: large }, sources(media, api));
       const headers = { authorization: `Bearer ${replicate.token}` };
       const stored = await fetch(String(image), { headers });
       expect(await stored.json()).toMatchObject({

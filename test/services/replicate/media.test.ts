@@ -401,3 +401,64 @@ it("Discord's files are read by Replicate's machines themselves, and no others a
     ].some((url) => media.isPublic(url)),
   ).toBe(false);
 });
+
+describe("some bytes of a file", () => {
+  const whole = Buffer.from("0123456789");
+  const range = { from: 2, bytes: 3 };
+  const url = "https://cdn.discordapp.com/x";
+  const partly =
+    (contentRange: string, bytes: string) =>
+    (_: Arrival, response: ServerResponse): void =>
+      void response.writeHead(206, { "content-range": contentRange }).end(bytes);
+
+  it("are asked for, and are what comes", async () => {
+    const { media } = await web(partly("bytes 2-4/10", "234"));
+    expect(await media.range(url, range, limit)).toEqual({
+      bytes: Buffer.from("234"),
+      totalBytes: 10,
+      isPart: true,
+    });
+    expect(server?.arrivals[0]?.headers.range).toBe("bytes=2-4");
+  });
+
+  it("may be fewer, and of a file of which nobody says how large it is", async () => {
+    const { media } = await web(partly("bytes 2-3/*", "23"));
+    expect(await media.range(url, range, limit)).toEqual({ bytes: Buffer.from("23"), isPart: true });
+  });
+
+  it("are picked where the server sends everything, and nothing after them is read", async () => {
+    const { media } = await web(give(whole));
+    expect(await media.range(url, range, limit)).toEqual({
+      bytes: Buffer.from("234"),
+      totalBytes: 10,
+      isPart: false,
+    });
+    let sent = 0;
+    await server?.close();
+    const other = await web(endless((bytes) => (sent += bytes)));
+    const first = await other.media.range(url, { from: 0, bytes: 100 }, limit);
+    expect(first.bytes).toHaveLength(100);
+    await expect(other.media.range(url, { from: 20_000, bytes: 100 }, limit)).rejects.toMatchObject({
+      reason: tooLarge,
+    });
+    expect(sent).toBeLessThan(50_000_000);
+  });
+
+  it("are not others than those that were asked for", async () => {
+    const { media } = await web(partly("bytes 0-2/10", "012"));
+    await expect(media.range(url, range, limit)).rejects.toMatchObject({
+      reason: { kind: "replicate-unreachable" },
+    });
+    await server?.close();
+    const unasked = await web(partly("bytes 0-9/10", "0123456789"));
+    await expect(fetched(unasked.media, url, limit)).rejects.toMatchObject({
+      reason: { kind: "replicate-unreachable" },
+    });
+  });
+
+  it("come from hosts that are known only", async () => {
+    const { media, visited } = await web(give(whole));
+    await expect(media.range("https://evil.example/x", range, limit)).rejects.toMatchObject(refused);
+    expect(visited).toEqual([]);
+  });
+});

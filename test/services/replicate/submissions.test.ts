@@ -4,6 +4,7 @@ import { createBreaker } from "../../../src/services/replicate/breaker.ts";
 import { createReplicateApi } from "../../../src/services/replicate/client.ts";
 import { createLimiter } from "../../../src/services/replicate/limiter.ts";
 import { createSubmissions, type Submissions } from "../../../src/services/replicate/submissions.ts";
+import { secret } from "../../../src/services/secret.ts";
 import type { Clock } from "../../../src/services/clock.ts";
 import { systemClock } from "../../../src/services/clock.ts";
 
@@ -125,6 +126,28 @@ describe("a create whose answer was lost", () => {
     await expect(submissions.recover(cat, { run: "1", sentAt })).resolves.toMatchObject({
       id: prediction?.id,
     });
+  });
+
+  it("is found after a restart although nobody but its request had the secret in it", async () => {
+    const sentAt = Date.now();
+    const ref = "victor-upmeet/whisperx";
+    const scalars = { audio_file: "https://cdn.discordapp.com/a", language: "en" };
+    const api = createReplicateApi({
+      token: replicate.token,
+      baseUrl: replicate.baseUrl,
+      clock: systemClock,
+      secrets: { huggingface: "hf_secret" },
+    });
+    const request = {
+      ref,
+      official: false,
+      cancelAfterSeconds: 60,
+      input: { ...scalars, huggingface_access_token: secret("huggingface") },
+    };
+    const { id } = await api.create(request);
+    await expect(submissions.recover(request, { run: "1", sentAt })).resolves.toMatchObject({ id });
+    const other = { ...request, input: { ...request.input, language: "de" } };
+    await expect(submissions.recover(other, { run: "2", sentAt })).rejects.toMatchObject(unknown);
   });
 
   it("is found after a restart by the addresses of its files, also in a list", async () => {

@@ -1,0 +1,55 @@
+import { words } from "../locales/index.ts";
+import { cuesOf } from "../services/subtitles/cues.ts";
+import { srt, vtt } from "../services/subtitles/formats.ts";
+import type { JobOf, ViewFile } from "./command.ts";
+import { fileStem } from "./file-stem.ts";
+import { speakerNames, textOf, type Transcript } from "./transcript.ts";
+
+/** What a transcript can be attached as. */
+export const fileFormats = ["txt", "srt", "vtt", "json"] as const;
+export type FileFormat = (typeof fileFormats)[number];
+
+/** For programs: one segment a line, with the words' times where there are some. */
+function json(
+  { text, segments, language, seconds }: Transcript,
+  nameOf: (speaker: string) => string,
+): string {
+  const rows = segments.map(({ speaker, ...said }) =>
+    JSON.stringify(speaker === undefined ? said : { speaker: nameOf(speaker), ...said }),
+  );
+  const facts = Object.entries({ language, seconds, text }).filter(([, value]) => value !== undefined);
+  return [
+    "{",
+    ...facts.map(([name, value]) => `${JSON.stringify(name)}:${JSON.stringify(value)},`),
+    `"segments":[\n${rows.join(",\n")}\n]`,
+    "}\n",
+  ].join("\n");
+}
+
+/** The transcript as files, one a format. Where nobody speaks there is nothing to put into them. */
+export function transcriptFiles(
+  job: JobOf<unknown>,
+  transcript: Transcript,
+  { name, formats, timestamps }: { name: string; formats: readonly FileFormat[]; timestamps: boolean },
+): ViewFile[] {
+  if (transcript.text === "" || formats.length === 0) return [];
+  const { segments, language } = transcript;
+  const nameOf = speakerNames(segments, words(job.request.locale));
+  const isSubtitled = segments.length > 0 && (formats.includes("srt") || formats.includes("vtt"));
+  const cues = isSubtitled ? cuesOf(segments, language) : [];
+  const contents: Record<FileFormat, () => string> = {
+    txt: () => `${textOf(job, { timestamps })}\n`,
+    srt: () => srt(cues),
+    vtt: () => vtt(cues, nameOf),
+    json: () => json(transcript, nameOf),
+  };
+  return formats
+    .filter((format) => format === "txt" || format === "json" || cues.length > 0)
+    .map((extension) => ({ name: stemOf(name), from: { text: contents[extension](), extension } }));
+}
+
+/** The recording's own name, as far as files may have it. */
+export const stemOf = (name: string): string => {
+  const stem = name.replace(/\.[^.]*$/, "");
+  return /[\p{L}\p{N}]/u.test(stem) ? fileStem(stem) : "transcript";
+};
