@@ -5,7 +5,7 @@ type Of<Kind extends ProblemReason["kind"]> = Extract<ProblemReason, { kind: Kin
 /** What can be wrong with a recording. */
 export const soundProblems = {
   "no-sound": ({ name }: Of<"no-sound">) =>
-    `\`${name}\` is a film without sound, so there is nothing to hear in it. Nothing was charged. Please attach one with sound.`,
+    `\`${name}\` is a film without sound, so there is nothing to hear in it. Please attach one with sound.`,
   "length-unknown": ({ name }: Of<"length-unknown">) =>
-    `\`${name}\` does not say how long it is, so nobody knows what it would cost. Nothing was charged. Please try again, or attach it as MP3, M4A or OGG.`,
+    `\`${name}\` does not say how long it is, so nobody knows what it would cost. Please try again, or attach it as MP3, M4A or OGG.`,
 };

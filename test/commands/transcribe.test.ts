@@ -84,6 +84,7 @@ describe("before the promise", () => {
         look: async (file: Attachment) => ({ ...file, seconds, checked: true }),
         forget: async () => undefined,
       },
+      prices: new Map(),
     }) as unknown as Services;
   const prepare = (options: object, ...of: Parameters<typeof services>) =>
     bodyOf(transcribe).prepare?.(asked({ audio, ...options }), services(...of));
@@ -276,7 +277,14 @@ describe("a long recording", () => {
         "- 10:00 to 20:00: WhisperX failed. Try again, or try another model.",
       ].join("\n"),
     );
-    expect(view.buttons?.map(({ label }) => label)).toEqual(["Again", "Retry", "Delete"]);
+    expect(view.buttons?.map(({ label }) => label)).toEqual([
+      "Summarise",
+      "Translate",
+      "Ask about this",
+      "Again",
+      "Retry",
+      "Delete",
+    ]);
     const retry = bodyOf(transcribe).actions?.["retry"];
     const job = { request: asked({ audio: long }), runs } as never;
     const wanted = retry?.kind === "run" && retry.request({ job, attachments: [], locale: "en-US" });

@@ -6,7 +6,7 @@ import { runs } from "./runs.ts";
 import { streams, writings } from "./streams.ts";
 import { wire } from "./wire.ts";
 
-/** Everything that Replicate does wrong to one command; what takes minutes or several is in `patience.test.ts`. */
+/** Everything that Replicate does wrong to one command; what takes minutes or several is in `patience.full.test.ts`. */
 export const replicateFaults: readonly ReplicateFault[] = [
   ...runs,
   ...refusals,

@@ -84,6 +84,7 @@ it("sends a voice message, and prints what was replied, if anything was", async 
   const add = { channel: playground.discord.channels.general.id };
   await admin.command("quota voice", { add }).until(({ messages }) => messages.length > 0);
   const reply = JSON.parse(await played(true, "voice ./speech.ogg")) as Reply;
-  expect(reply).toMatchObject({ command: "voice", ok: true, buttons: ["Again", "Delete"] });
+  expect(reply).toMatchObject({ command: "voice", ok: true });
+  expect(reply.buttons).toEqual(expect.arrayContaining(["Again", "Delete"]));
   expect(reply).not.toHaveProperty("posts");
 });

@@ -80,7 +80,9 @@ describe("in the middle", () => {
     await start();
     await world.finished(await confirmed(boats(21)));
     const uploads = world.discord.journal.filter(
-      ({ path, headers }) => /webhooks/.test(path) && String(headers["content-type"]).startsWith("multipart"),
+      // By whichever lane had room.
+      ({ path, headers }) =>
+        /webhooks|channels/.test(path) && String(headers["content-type"]).startsWith("multipart"),
     );
     expect(uploads).toHaveLength(4);
   });
@@ -102,7 +104,8 @@ describe("where a file may have little", () => {
   it("there is no ZIP where nothing helps, and that is said; the pictures are there", async () => {
     await start({ discord: { attachmentSizeLimit: 9_000 } });
     const made = await run(await batch(boats(11)));
-    expect(made.messages.map(({ attachments }) => attachments.length)).toEqual([10, 1]);
+    const withFiles = made.messages.filter(({ attachments }) => attachments.length > 0);
+    expect(withFiles.map(({ attachments }) => attachments.length)).toEqual([10, 1]);
     expect(made.messages[0]?.content).toContain(
       "-# There is no ZIP: the pictures can't be made to fit into 0.0 MB",
     );
