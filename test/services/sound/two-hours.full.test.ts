@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseText } from "media-captions";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Apart, draft, startServices } from "../../../sandbox/services.ts";
 import type { Attachment } from "../../../src/services/attachment.ts";
@@ -9,6 +10,8 @@ import type { Job } from "../../../src/services/jobs.ts";
 import { modelByKey } from "../../../src/services/models/index.ts";
 import type { Model } from "../../../src/services/models/model.ts";
 import { partsOf } from "../../../src/services/sound/parts.ts";
+import { cuesOf } from "../../../src/services/subtitles/cues.ts";
+import { srt, vtt } from "../../../src/services/subtitles/formats.ts";
 import { makeSpeech, type Speech } from "../../speech.ts";
 import { type FileHost, hostFile } from "./file-host.ts";
 
@@ -155,5 +158,31 @@ describe("two hours of real speech", () => {
       speech.spoken.every((each) => each.end < start || each.start > end),
     );
     expect(invented).toEqual([]);
+  });
+
+  it.each([
+    ["srt", srt],
+    ["vtt", vtt],
+  ] as const)("are subtitles by the usual rules, as another program reads them (%s)", async (type, write) => {
+    const { cues, errors } = await parseText(write(cuesOf(segments())), { type, strict: true, errors: true });
+    expect(errors).toEqual([]);
+    expect(cues.length).toBeGreaterThan(1_000);
+    const broken = cues.filter(({ startTime, endTime, text }, index) => {
+      const lines = text.split("\n");
+      const seconds = Math.round((endTime - startTime) * 1000) / 1000;
+      return (
+        lines.length > 2 ||
+        lines.some((line) => line.length > 42) ||
+        seconds < 1 ||
+        seconds > 7 ||
+        startTime < (cues[index - 1]?.endTime ?? 0)
+      );
+    });
+    expect(broken).toEqual([]);
+    for (const { to } of cuts().slice(0, -1)) {
+      const next = speech.spoken.find(({ start }) => start >= to);
+      const shown = cues.find(({ startTime }) => startTime >= to - 0.5);
+      expect(Math.abs((shown?.startTime ?? 0) - (next?.start ?? 0))).toBeLessThan(0.5);
+    }
   });
 });
