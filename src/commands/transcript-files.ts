@@ -1,4 +1,6 @@
 import { words } from "../locales/index.ts";
+import type { Segment } from "../services/models/model.ts";
+import type { Cue } from "../services/subtitles/cue.ts";
 import { cuesOf } from "../services/subtitles/cues.ts";
 import { srt, vtt } from "../services/subtitles/formats.ts";
 import type { JobOf, ViewFile } from "./command.ts";
@@ -26,6 +28,19 @@ function json(
   ].join("\n");
 }
 
+/** By the first segment, with how many there were: a finished answer is shown more than once, and hours take a while. */
+const made = new WeakMap<Segment, { count: number; cues: Cue[] }>();
+
+function cuesFor({ segments, language }: Transcript): Cue[] {
+  const [first] = segments;
+  if (!first) return [];
+  const known = made.get(first);
+  if (known?.count === segments.length) return known.cues;
+  const cues = cuesOf(segments, language);
+  made.set(first, { count: segments.length, cues });
+  return cues;
+}
+
 /** The transcript as files, one a format. Where nobody speaks there is nothing to put into them. */
 export function transcriptFiles(
   job: JobOf<unknown>,
@@ -33,10 +48,9 @@ export function transcriptFiles(
   { name, formats, timestamps }: { name: string; formats: readonly FileFormat[]; timestamps: boolean },
 ): ViewFile[] {
   if (transcript.text === "" || formats.length === 0) return [];
-  const { segments, language } = transcript;
+  const { segments } = transcript;
   const nameOf = speakerNames(segments, words(job.request.locale));
-  const isSubtitled = segments.length > 0 && (formats.includes("srt") || formats.includes("vtt"));
-  const cues = isSubtitled ? cuesOf(segments, language) : [];
+  const cues = formats.includes("srt") || formats.includes("vtt") ? cuesFor(transcript) : [];
   const contents: Record<FileFormat, () => string> = {
     txt: () => `${textOf(job, { timestamps })}\n`,
     srt: () => srt(cues),

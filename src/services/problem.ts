@@ -29,6 +29,8 @@ export type ProblemReason =
   | { kind: "no-sound"; name: string }
   /** Its length is not written in it, and counting would take too long. */
   | { kind: "length-unknown"; name: string }
+  | { kind: "unseen"; name: string }
+  | { kind: "not-prepared"; name: string }
   /** `limitSeconds` is what can be heard `why`: where nothing can be cut, where it is asked who speaks, or at all. */
   | {
       kind: "recording-too-long";
@@ -184,6 +186,8 @@ const passing: ReadonlySet<ProblemReason["kind"]> = new Set([
   "replicate-unreachable",
   "create-unknown",
   "output-gone",
+  "file-unavailable",
+  "not-prepared",
   "store-unavailable",
   "paused",
   "unexpected",

@@ -1,9 +1,11 @@
+import { statfs } from "node:fs/promises";
 import { type Attachment, checkSize, MAX_RECORDING_BYTES, unavailable } from "./attachment.ts";
 import { expiry } from "./deadline.ts";
 import type { Files } from "./files.ts";
 import { Problem } from "./problem.ts";
 import { createRecent } from "./recent.ts";
 import type { Media } from "./replicate/media.ts";
+import { ReplicateFailure } from "./replicate/retry.ts";
 import { type Facts, factsOf } from "./sound/facts.ts";
 import { createCutter } from "./sound/cutter.ts";
 import { CantDecode, type Ffmpeg } from "./sound/ffmpeg.ts";
@@ -20,11 +22,11 @@ export interface Recordings {
    * Within about 1.2 s, reading only as many bytes as its container needs: the attachment with its true type and length.
    * What was looked into before is not looked into again. Where the time is not enough, what is small, or of which
    * Discord says how long it is, comes back as it was: not `checked`.
-   * @throws {Problem} empty-file, not-audio, no-sound (a film without sound), length-unknown, file-too-large, and what
-   * `unavailable` says.
+   * @throws {Problem} empty-file, not-audio, no-sound (a film without sound), length-unknown, unseen (there was not enough
+   * time), file-too-large, and what `unavailable` says.
    */
   look(file: Attachment): Promise<Attachment>;
-  /** What was kept of it on the disk is removed, unless somebody is using it. */
+  /** What was kept of it on the disk is removed, as soon as nobody uses it. */
   forget(file: Attachment): Promise<void>;
 }
 
@@ -33,7 +35,7 @@ export interface RecordingFiles extends Pick<Files, "read" | "stream"> {
   /**
    * The recording with everything that is true of it, its content's hash as well; of a part, where it is really cut. It
    * is downloaded once and listened to once, however many ask for however many of its parts.
-   * @throws {Problem} what `look` throws.
+   * @throws {Problem} what `look` throws, and not-prepared.
    */
   inspect(file: Attachment, signal: AbortSignal): Promise<Attachment>;
   /** What is known of its content by now, without looking. */
@@ -61,6 +63,13 @@ function identityOf(address: string): string {
   return url.href;
 }
 
+/** The store is on the same disk, as a rule. */
+const ROOM_LEFT_BYTES = 2 ** 30;
+
+/** Failures of a download after which another one would end the same. */
+const lasting = new Set(["output-gone", "output-refused", "result-too-large"]);
+const isLasting = (error: unknown) => error instanceof Problem && lasting.has(error.reason.kind);
+
 const notAudio = ({ name }: Attachment, cause?: unknown) =>
   new Problem({ kind: "not-audio", name }, { cause });
 
@@ -78,6 +87,8 @@ export function createRecordings(deps: {
   const looking = createShared<void>();
   const reading = createShared<Facts>();
   const users = new Map<string, number>();
+  /** Addresses of copies that nobody needs once those who use the recording are done. */
+  const leaving = new Map<string, Set<string>>();
   const never = new AbortController().signal;
 
   /** What was known of its content stays known. */
@@ -95,23 +106,54 @@ export function createRecordings(deps: {
     } finally {
       const left = (users.get(id) ?? 1) - 1;
       if (left > 0) users.set(id, left);
-      else users.delete(id);
+      else await leave(id);
     }
   }
 
+  async function leave(id: string): Promise<void> {
+    users.delete(id);
+    const urls = leaving.get(id) ?? [];
+    leaving.delete(id);
+    for (const url of urls) await files.remove(url).catch(() => undefined);
+  }
+
+  /** What goes wrong here, and is not the file's fault, may go well another time. */
+  const notPrepared = ({ name }: Attachment, cause: unknown) =>
+    new Problem({ kind: "not-prepared", name }, { cause });
+
+  async function checkRoom(file: Attachment): Promise<void> {
+    const disk = await statfs(deps.folder).catch(() => undefined);
+    if (disk && disk.bavail * disk.bsize < file.bytes + ROOM_LEFT_BYTES)
+      throw notPrepared(file, new Error("There is less than 1 GB left on the disk of FILES_PATH"));
+  }
+
   async function copyOf(file: Attachment, signal: AbortSignal) {
+    await checkRoom(file);
     try {
-      return await files.copy(file.url, signal);
+      return await files.copy(file.url, signal).catch((error: unknown) => {
+        signal.throwIfAborted();
+        if (isLasting(error)) throw error;
+        // The way there broke, or another who asked for it does not want it any more.
+        return files.copy(file.url, signal);
+      });
     } catch (error) {
       signal.throwIfAborted();
-      throw error instanceof Problem ? unavailable(file, error) : error;
+      throw error instanceof Problem ? unavailable(file, error) : notPrepared(file, error);
     }
   }
+
+  /** Whatever ffmpeg failed with, as the person's problem. */
+  const asProblem = (file: Attachment, signal: AbortSignal) => (error: unknown) => {
+    signal.throwIfAborted();
+    if (error instanceof Problem || error instanceof ReplicateFailure) throw error;
+    throw error instanceof CantDecode ? notAudio(file, error) : notPrepared(file, error);
+  };
 
   const recognized = (file: Attachment): Attachment => {
     const facts = known.get(identityOf(file.url));
     // How long it was when it was planned stays.
-    const { seconds } = file.checked ? file : {};
+    const isPlanned = file.checked || (file.as !== undefined && "part" in file.as);
+    const { seconds } = isPlanned ? file : {};
     return facts ? { ...file, ...facts, ...(seconds === undefined ? {} : { seconds }), checked: true } : file;
   };
 
@@ -122,7 +164,7 @@ export function createRecordings(deps: {
     } catch (error) {
       if (!late.aborted || error instanceof Problem) throw error;
       if (file.seconds !== undefined || file.bytes <= UNSEEN_BYTES) return;
-      throw new Problem({ kind: "length-unknown", name: file.name }, { cause: error });
+      throw new Problem({ kind: "unseen", name: file.name }, { cause: error });
     }
   }
 
@@ -135,9 +177,7 @@ export function createRecordings(deps: {
   async function cutOf(file: Attachment, part: Part, signal: AbortSignal): Promise<Part> {
     const path = (stop: AbortSignal) => copyOf(file, stop).then((copy) => copy.path);
     const whole = { id: identityOf(file.url), seconds: file.seconds, path };
-    const cut = await cutter.place(whole, part, signal).catch((error: unknown) => {
-      throw error instanceof CantDecode ? notAudio(file, error) : error;
-    });
+    const cut = await cutter.place(whole, part, signal).catch(asProblem(file, signal));
     // It may say that it is longer than it is.
     if (!cut) throw notAudio(file);
     return cut;
@@ -167,8 +207,9 @@ export function createRecordings(deps: {
     },
 
     async forget(file) {
-      if (users.has(identityOf(file.url))) return;
-      await files.remove(file.url);
+      const id = identityOf(file.url);
+      if (users.has(id)) leaving.set(id, (leaving.get(id) ?? new Set()).add(file.url));
+      else await files.remove(file.url);
     },
 
     inspect: (file, signal) =>
@@ -182,7 +223,7 @@ export function createRecordings(deps: {
       using(file, async () => {
         if (!file.cut) throw new Error("Nobody said where to cut");
         const { path } = await copyOf(file, signal);
-        return cutter.piece(path, file.cut, use, signal);
+        return cutter.piece(path, file.cut, use, signal).catch(asProblem(file, signal));
       }),
 
     close: () => ffmpeg.close(),

@@ -93,6 +93,8 @@ const problems: { [Kind in ProblemReason["kind"]]: Facts<Kind>[] } = {
   ],
   "no-sound": [{ name: "a.mp4" }],
   "length-unknown": [{ name: "a.webm" }],
+  unseen: [{ name: "a.mp3" }],
+  "not-prepared": [{ name: "a.mp3" }],
   "no-attachment": [{ wanted: "image" }, { wanted: "audio" }],
   "not-together": [{ options: ["background", "mask"] }],
   "nothing-asked": [{ options: ["prompt", "style", "background"] }],

@@ -198,7 +198,7 @@ describe("a recording that can't be looked into in time", () => {
 
   it("is refused where nobody knows how long it is", async () => {
     const facts = { bytes: 5 * MEGABYTE };
-    await expect(looked(speech, { ...slow, facts })).rejects.toMatchObject(problem("length-unknown"));
+    await expect(looked(speech, { ...slow, facts })).rejects.toMatchObject(problem("unseen"));
   });
 });
 
@@ -263,6 +263,32 @@ describe("a recording that is to be transcribed", () => {
     await expect(recordings.inspect(part, never)).rejects.toMatchObject(problem("not-audio"));
   });
 
+  it("has its end, too, where its length was only what Discord said", async () => {
+    const { recordings, file } = await attach(film({ seconds: 1_200 }), { ffmpeg: fakeFfmpeg().ffmpeg });
+    const part = { ...file, seconds: 1_199.9, ...planned(590, 1_199.9) };
+    expect(await recordings.inspect(part, never)).toMatchObject({ cut: { from: 600.5, to: 1_200 } });
+  });
+
+  it("is fetched once more where the way there broke, and no more than that", async () => {
+    const { recordings, file, host } = await attach(speech);
+    host.breaks(1);
+    expect(await recordings.inspect(file, never)).toMatchObject({
+      contentType: "audio/ogg; codecs=opus",
+    });
+    await recordings.forget(file);
+    host.breaks(2);
+    const other = { ...file, url: `${file.url}?other` };
+    await expect(recordings.inspect(other, never)).rejects.toMatchObject(problem("file-unavailable"));
+  });
+
+  it("is not called silent where it is the machine that fails", async () => {
+    const ffmpeg = { ...noFfmpeg, decode: () => Promise.reject(new Error("No space left on device")) };
+    const { recordings, file } = await attach(speech, { ffmpeg });
+    await expect(recordings.inspect({ ...file, ...planned(0, 3) }, never)).rejects.toMatchObject(
+      problem("not-prepared"),
+    );
+  });
+
   it("is no sound where ffmpeg can't decode it", async () => {
     const ffmpeg = { ...noFfmpeg, decode: () => Promise.reject(new CantDecode("moov atom not found")) };
     const { recordings, file } = await attach(speech, { ffmpeg });
@@ -281,12 +307,14 @@ describe("a recording that is to be transcribed", () => {
     expect(readdirSync(join(kept, "pieces"))).toEqual([]);
   });
 
-  it("stays on the disk while somebody uses it", async () => {
+  it("stays on the disk while somebody uses it, and is forgotten then", async () => {
     const { recordings, file, kept } = await attach(speech, { ffmpeg: fakeFfmpeg().ffmpeg });
     const part = { ...file, cut: { from: 0, to: 2 } };
-    await recordings.piece(part, () => recordings.forget(file), never);
-    expect(readdirSync(kept)).toHaveLength(2);
-    await recordings.forget(file);
+    const use = async () => {
+      await recordings.forget(file);
+      expect(readdirSync(kept)).toHaveLength(2);
+    };
+    await recordings.piece(part, use, never);
     expect(readdirSync(kept)).toEqual(["pieces"]);
   });
 });

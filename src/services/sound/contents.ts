@@ -71,10 +71,13 @@ async function readOf(file: PartialTokenizer, counting: boolean): Promise<Conten
 /**
  * What the file says of itself, from as few of its bytes as its container needs. `counting`: where its length is not
  * written in it, it is counted, which reads it all. Undefined where it can't be read as what it seems to be; throws what
- * `source` throws.
+ * `source` throws, and the signal's reason.
  */
-export async function contentsIn(source: Source, counting = false): Promise<Contents | undefined> {
-  const file = new PartialTokenizer(source);
+export async function contentsIn(
+  source: Source,
+  { counting = false, signal }: { counting?: boolean; signal?: AbortSignal } = {},
+): Promise<Contents | undefined> {
+  const file = new PartialTokenizer(source, signal);
   const contents = await readOf(file, counting).catch(() => undefined);
   // music-metadata takes what can't be loaded for the end of the file.
   if (file.failure && contents?.seconds === undefined) throw file.failure;

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { resolve } from "node:path";
 import PQueue from "p-queue";
 import { expiry } from "../deadline.ts";
-import type { Part } from "./parts.ts";
+import { LONGEST_CUT_SECONDS, type Part } from "./parts.ts";
 
 /** The program that decodes and cuts sound. */
 export interface Ffmpeg {
@@ -34,6 +34,13 @@ const AT_ONCE = 2;
 /** Eight hours are decoded in about a minute. */
 const DECODE_MS = 15 * 60_000;
 const CUT_MS = 5 * 60_000;
+
+/** Silence that a file's clock names is written out, so that a few bytes can be days of it. */
+const LONGEST_SECONDS = LONGEST_CUT_SECONDS + 10 * 60;
+
+/** Of its failures, those that are not the file's. */
+const MACHINE =
+  /No such file|No space left|Cannot allocate|Permission denied|Input\/output error|Too many open/i;
 
 /** No playlists and the like, which name other files. */
 const FORMATS = "aac,aiff,amr,ape,asf,caf,flac,matroska,mov,mp3,mpc,ogg,w64,wav,wv";
@@ -92,7 +99,10 @@ export async function createFfmpeg(path: string): Promise<Ffmpeg> {
       throw error;
     })) as [number | null];
     signal.throwIfAborted();
-    if (code !== 0) throw new CantDecode(`ffmpeg ended with ${code}: ${said()}`);
+    if (code === 0) return;
+    const failure = `ffmpeg ended with ${code}: ${said()}`;
+    // Without a code it was killed.
+    throw code === null || MACHINE.test(said()) ? new Error(failure) : new CantDecode(failure);
   }
 
   async function inTurn(
@@ -110,7 +120,13 @@ export async function createFfmpeg(path: string): Promise<Ffmpeg> {
   return {
     version,
     async decode(file, heard, signal) {
-      const output = ["-af", evenly(PCM_RATE), ...args("-ac 1 -f s16le pipe:1")];
+      const output = [
+        "-t",
+        String(LONGEST_SECONDS),
+        "-af",
+        evenly(PCM_RATE),
+        ...args("-ac 1 -f s16le pipe:1"),
+      ];
       await inTurn([...inputOf(file), ...output], DECODE_MS, signal, heard);
     },
     async cut(file, { from, to }, output, signal) {

@@ -34,7 +34,9 @@ const lookAtWhole = ({ url }: Attachment, { media, signal }: Deps): Promise<Foun
     contentType,
     bytes: bytes.byteLength,
     sha256: createHash("sha256").update(bytes).digest("hex"),
-    contents: isHeard(contentType) ? await contentsIn(sourceOf(bytes, contentType), true) : undefined,
+    contents: isHeard(contentType)
+      ? await contentsIn(sourceOf(bytes, contentType), { counting: true, signal })
+      : undefined,
   }));
 
 /** The file by its parts, the first of which is there; no more of it than `PARTS_BYTES`. */
@@ -69,15 +71,15 @@ async function lookAtParts(file: Attachment, deps: Deps): Promise<Found> {
     const { totalBytes: bytes = file.bytes } = first;
     const { contentType } = await contentTypeOf(first.bytes);
     const parts = partsOf(file.url, first.bytes, bytes, contentType, deps);
-    return { contentType, bytes, contents: isHeard(contentType) ? await readOf(parts) : undefined };
+    return { contentType, bytes, contents: isHeard(contentType) ? await readOf(parts, signal) : undefined };
   } finally {
     space.release();
   }
 }
 
 /** Where more would have to be read than may be, nobody knows how long it is. */
-const readOf = (parts: Source): Promise<Contents | undefined> =>
-  contentsIn(parts).catch((error: unknown) => {
+const readOf = (parts: Source, signal: AbortSignal): Promise<Contents | undefined> =>
+  contentsIn(parts, { signal }).catch((error: unknown) => {
     if (isTooMuch(error)) return { hasSound: true };
     throw error;
   });

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { AbstractTokenizer, EndOfStreamError, type IReadChunkOptions } from "strtok3";
 
 /** A file of which parts can be read. */
@@ -10,6 +11,12 @@ export interface Source {
 
 /** What is read at once, for every request costs a way there and back. */
 export const BLOCK_BYTES = 256 * 1024;
+
+/** What was read lately is read again: heads, and what follows them. */
+const BLOCKS = 3;
+
+/** A file can be made of a million frames, and reading them from memory lets nothing else go on by itself. */
+const BREATHE_AFTER_MS = 10;
 
 interface Block {
   from: number;
@@ -24,11 +31,14 @@ export class PartialTokenizer extends AbstractTokenizer {
   readonly fileInfo: { size: number; mimeType: string };
   readonly source: Source;
   failure: unknown;
+  private readonly signal: AbortSignal | undefined;
   private readonly blocks: Block[] = [];
+  private breathedAt = performance.now();
 
-  constructor(source: Source) {
+  constructor(source: Source, signal?: AbortSignal) {
     super();
     this.source = source;
+    this.signal = signal;
     this.fileInfo = { size: source.bytes, mimeType: source.contentType };
   }
 
@@ -58,16 +68,26 @@ export class PartialTokenizer extends AbstractTokenizer {
     const available = Math.min(length, Math.max(0, this.source.bytes - position));
     if (available < length && !mayBeLess) throw new EndOfStreamError();
     if (available === 0) return 0;
+    if (performance.now() - this.breathedAt > BREATHE_AFTER_MS) await this.breathe();
     const { from, data } = await this.blockWith(position, position + available);
     target.set(data.subarray(position - from, position - from + available));
     return available;
+  }
+
+  /** Lets everything else have its turn. */
+  private async breathe(): Promise<void> {
+    await setImmediate();
+    this.breathedAt = performance.now();
+    if (!this.signal?.aborted) return;
+    this.failure ??= this.signal.reason;
+    throw new Error("Nobody waits for it any more", { cause: this.signal.reason });
   }
 
   private async blockWith(from: number, to: number): Promise<Block> {
     const known = this.blocks.find((block) => block.from <= from && to <= block.from + block.data.byteLength);
     if (known) return known;
     const block = { from, data: await this.loaded(from, to) };
-    this.blocks.push(block);
+    if (this.blocks.push(block) > BLOCKS) this.blocks.shift();
     return block;
   }
 

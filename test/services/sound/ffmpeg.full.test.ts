@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,8 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { contentTypeOf } from "../../../src/services/replicate/content-type.ts";
 import { contentsIn } from "../../../src/services/sound/contents.ts";
-import { CantDecode, createFfmpeg, type Ffmpeg } from "../../../src/services/sound/ffmpeg.ts";
+import { CantDecode, createFfmpeg, type Ffmpeg, PCM_RATE } from "../../../src/services/sound/ffmpeg.ts";
+import { LONGEST_CUT_SECONDS } from "../../../src/services/sound/parts.ts";
 
 const run = promisify(execFile);
 const never = new AbortController().signal;
@@ -77,7 +78,10 @@ describe("a real file", () => {
     const bytes = async (from: number, to: number) =>
       (await file.read(Buffer.alloc(to - from), 0, to - from, from)).buffer;
     const { contentType } = await contentTypeOf(await bytes(0, 4_100));
-    const contents = await contentsIn({ bytes: size, contentType, load: bytes }, name === "bare.aac");
+    const contents = await contentsIn(
+      { bytes: size, contentType, load: bytes },
+      { counting: name === "bare.aac" },
+    );
     await file.close();
     expect(contents?.hasSound).toBe(true);
     const exact = name === "rates-unsaid.mp3" ? SECONDS / 10 : 1;
@@ -119,6 +123,31 @@ describe("ffmpeg", () => {
       await expect(ffmpeg.decode(at("words.mp3"), () => undefined, never)).rejects.toThrow(CantDecode);
     },
   );
+
+  it("writes out no more silence than a recording may have, whatever the file's clock says", async () => {
+    const jump = "asetpts='if(lt(N,10),PTS,PTS+20*3600*SR)'";
+    const source = ["-f", "lavfi", "-i", "sine=d=2:r=8000", "-af", jump];
+    await make(...source, "-c:a", "flac", at("jump.mka"));
+    expect(statSync(at("jump.mka")).size).toBeLessThan(100_000);
+    let bytes = 0;
+    await ffmpeg.decode(at("jump.mka"), (samples) => (bytes += samples.length), never);
+    expect(bytes / 2 / PCM_RATE).toBeGreaterThan(LONGEST_CUT_SECONDS);
+    expect(bytes / 2 / PCM_RATE).toBeLessThan(LONGEST_CUT_SECONDS + 601);
+  });
+
+  it("that was killed, or had no room, says nothing of the file", async () => {
+    const broken = join(folder, "broken.sh");
+    for (const end of ["kill -9 $$", "echo 'No space left on device' >&2; exit 1"]) {
+      const script = `#!/bin/sh\n[ "$1" = -version ] && exec ffmpeg -version\n${end}\n`;
+      writeFileSync(broken, script, { mode: 0o755 });
+      const program = await createFfmpeg(broken);
+      const failure = await program
+        .decode(at("beeps.wav"), () => undefined, never)
+        .catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(Error);
+      expect(failure).not.toBeInstanceOf(CantDecode);
+    }
+  });
 
   it("ends at once when nobody wants it any more, while it waits as well", async () => {
     const stop = new AbortController();

@@ -7,6 +7,8 @@ export interface FileHost {
   origin: string;
   /** How many bytes each request was sent, in the order in which they came. */
   sent: number[];
+  /** The next so many requests are answered with half of a response. */
+  breaks(times: number): void;
   close(): Promise<void>;
 }
 
@@ -20,6 +22,7 @@ const bytesOf = (content: Content) =>
 export async function hostFile(content: Content, { ranges = true, delayMs = 0 } = {}): Promise<FileHost> {
   const total = bytesOf(content);
   const sent: number[] = [];
+  let broken = 0;
   const send = (response: ServerResponse, from: number, to: number, nth: number) => {
     sent[nth] = 0;
     const count = (bytes: number) => (sent[nth] = (sent[nth] ?? 0) + bytes);
@@ -34,6 +37,12 @@ export async function hostFile(content: Content, { ranges = true, delayMs = 0 } 
   const server: LocalServer = await startLocalServer(({ headers }, response, nth) => {
     const [, first, last] = /^bytes=(\d+)-(\d+)$/.exec(String(headers.range)) ?? [];
     const answer = () => {
+      if (broken > 0) {
+        broken -= 1;
+        response.writeHead(200, { "content-length": total });
+        response.write("half");
+        return setTimeout(() => response.destroy(), 20);
+      }
       if (!ranges || first === undefined) {
         response.writeHead(200, { "content-length": total });
         return send(response, 0, total, nth);
@@ -47,5 +56,11 @@ export async function hostFile(content: Content, { ranges = true, delayMs = 0 } 
     };
     setTimeout(answer, delayMs);
   });
-  return { url: `${server.origin}/recording`, origin: server.origin, sent, close: () => server.close() };
+  return {
+    url: `${server.origin}/recording`,
+    origin: server.origin,
+    sent,
+    breaks: (times) => void (broken = times),
+    close: () => server.close(),
+  };
 }
