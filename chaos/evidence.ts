@@ -7,18 +7,21 @@ import { sum } from "../src/services/money.ts";
 import type { DiscordStandIn } from "../sandbox/discord/index.ts";
 import type { SeenMessage } from "../sandbox/discord/person.ts";
 import type { ReplicateStandIn } from "../sandbox/replicate/index.ts";
+import { readTogether } from "./attached.ts";
 import type { Asked, Crowd } from "./crowd.ts";
 import type { Answer, Entry, Evidence, Shown } from "./judge.ts";
 import { tagOf } from "./tag.ts";
 
 const withTag = (tag: number | undefined) => (tag === undefined ? {} : { tag });
 
-/** What attached text files say is read as the rest of the message. */
+/** What attached text files say is read with the message. */
 async function readWhole(message: SeenMessage): Promise<Shown> {
   const { content, thinking, attachments, buttons } = message;
   const texts = attachments.filter(({ contentType }) => contentType.startsWith("text/"));
-  const read = await Promise.all(texts.map(async ({ url }) => (await fetch(url)).text()));
-  return { content: [content, ...read].join("\n"), thinking, attachments, buttons };
+  const read = await Promise.all(
+    texts.map(async ({ name, url }) => ({ name, text: await (await fetch(url)).text() })),
+  );
+  return { content: readTogether(content, read), thinking, attachments, buttons };
 }
 
 async function answerOf({ exchange, kind, tag, stopped }: Asked, { plans }: Crowd): Promise<Answer[]> {
