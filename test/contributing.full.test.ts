@@ -71,7 +71,8 @@ function apply({ kind, file, text }: Step): void {
 
 beforeAll(() => {
   copy = mkdtempSync(join(tmpdir(), "replicord-contributing-"));
-  const kept = ["src", "sandbox", "test", "package.json", "tsconfig.json", "vitest.config.ts"];
+  const folders = ["src", "sandbox", "test", "bench", "chaos"];
+  const kept = [...folders, "package.json", "tsconfig.json", "vitest.config.ts"];
   // Of test/ only the helpers, and the test that looks for commands that are not listed.
   const filter = (path: string) => !path.endsWith(".test.ts") || path.endsWith("listed.test.ts");
   for (const name of [...kept, ".oxlintrc.json", ".oxfmtrc.json"])
