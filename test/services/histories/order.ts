@@ -1,8 +1,8 @@
-import { newRuns, type Paper, take } from "./paper.ts";
+import { halfEnded, newRuns, type Paper, take } from "./paper.ts";
 import type { Step } from "./step.ts";
 
 /**
- * What came of a step: what its caller was told; or `perhaps`, where nobody was told, and it is there or it is not; or
+ * What came of a step: what its caller was told; or `perhaps`, where nobody was told, and it is there or it is not, or half of it is; or
  * `undone`, where its caller was told that it failed: others may have seen it for a while.
  */
 export interface Event {
@@ -15,6 +15,8 @@ function* ways(paper: Paper, { step, came }: Event, now: number): Generator<[Pap
   const [next, told] = take(paper, step, now);
   if (came === told || came === "perhaps") yield [next, []];
   if (came === "perhaps" || came === "undone") yield [paper, []];
+  const half = came === "perhaps" ? halfEnded(paper, step, now) : undefined;
+  if (half) yield [half, []];
   if (came !== "undone" || step.do !== "hold" || told !== "done") return;
   const runs = Object.keys(newRuns(paper, step, now));
   yield [next, [{ step: { do: "release", who: step.who, runs }, came: "done" }]];

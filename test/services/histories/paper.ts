@@ -191,8 +191,19 @@ interface Ended {
   how: "charged" | "forgiven" | "free";
 }
 
-/** Only what is held can end: so nothing ends twice. */
-function end(paper: Paper, { who, runs, cost, how }: Ended, now: number): Paper {
+/** Only what is held can end, in the purse and in the till: so nothing ends twice. */
+const end = (paper: Paper, ended: Ended, now: number): Paper =>
+  endInPurse(endInTill(paper, ended, now), ended, now);
+
+function endInTill(paper: Paper, { who, runs, cost }: Ended, now: number): Paper {
+  const { guild } = accounts[who]!;
+  const till = tillAt(paper, tillOf(guild), now);
+  const names = runs.map((run) => heldAs(accounts[who]!, run)).filter((name) => name in till.holds);
+  if (names.length === 0) return paper;
+  return withTill(paper, guild, { ...till, spent: till.spent + cost, holds: without(till.holds, names) });
+}
+
+function endInPurse(paper: Paper, { who, runs, cost, how }: Ended, now: number): Paper {
   const account = accounts[who]!;
   const purse = purseOf(paper, account, now);
   const ended = runs.filter((run) => run in purse.holds);
@@ -201,14 +212,7 @@ function end(paper: Paper, { who, runs, cost, how }: Ended, now: number): Paper 
   const spent = purse.spent + (how === "charged" ? cost : 0);
   const beyond = allowance === "unlimited" ? 0 : Math.max(0, spent - allowance);
   const paid = how === "charged" ? { spent, beyond } : {};
-  const till = tillAt(paper, tillOf(account.guild), now);
-  const names = ended.map((run) => heldAs(account, run));
-  let after = withPurse(paper, account, { ...purse, ...paid, holds: without(purse.holds, ended) });
-  after = withTill(after, account.guild, {
-    ...till,
-    spent: till.spent + cost,
-    holds: without(till.holds, names),
-  });
+  const after = withPurse(paper, account, { ...purse, ...paid, holds: without(purse.holds, ended) });
   if (how === "free" || cost === 0) return after;
   const line = lineOf(account, purse.day);
   const before = bookOn(paper, account, purse.day);
@@ -220,17 +224,28 @@ function change(paper: Paper, who: number, now: number, next: (purse: Purse) => 
   return withPurse(paper, accounts[who]!, { ...purse, ...next(purse) });
 }
 
+type Ending = Extract<Step, { do: "settle" | "forgive" | "release" }>;
+
+function endedBy(step: Ending): Ended {
+  if (step.do === "release") return { ...step, cost: 0, how: "free" };
+  return { ...step, runs: [step.run], how: step.do === "settle" ? "charged" : "forgiven" };
+}
+
+/** What is on paper where a run's end came no further than the budgets, before its caller tries again. */
+export function halfEnded(paper: Paper, step: Step, now: number): Paper | undefined {
+  const isEnding = step.do === "settle" || step.do === "forgive" || step.do === "release";
+  return isEnding ? endInTill(paper, endedBy(step), now) : undefined;
+}
+
 /** What is on paper after a step, and what its caller is told. */
 export function take(paper: Paper, step: Step, now: number): After {
   switch (step.do) {
     case "hold":
       return hold(paper, step, now);
     case "settle":
-      return [end(paper, { ...step, runs: [step.run], how: "charged" }, now), "done"];
     case "forgive":
-      return [end(paper, { ...step, runs: [step.run], how: "forgiven" }, now), "done"];
     case "release":
-      return [end(paper, { ...step, cost: 0, how: "free" }, now), "done"];
+      return [end(paper, endedBy(step), now), "done"];
     case "grant": {
       // What the bonus has paid already can't be taken back.
       const granted = ({ bonus, beyond }: Purse) => Math.max(Math.min(bonus, beyond), bonus + step.amount);
