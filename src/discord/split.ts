@@ -1,3 +1,4 @@
+import { createRecent } from "../services/recent.ts";
 import { cutOf } from "./cut.ts";
 import { linesOf, linesUpTo } from "./markdown-lines.ts";
 import { messageContent } from "./message-content.ts";
@@ -30,19 +31,45 @@ function skipFree(text: string, from: number): number {
 const reach = (text: string, limit: number) =>
   text.slice(0, skipFree(text, skipFree(text, 0) + limit + SLACK) + 1);
 
-/** The first part of `text`, and what is open after it. */
-function firstPart(text: string, before: Seam, limit: number): [Part, Seam] {
-  const room = reach(text, limit);
-  const all = linesOf(room, before);
+type Beginning = [part: Part, after: Seam];
+
+/** The part that ends within what is in reach, for nothing else matters for it; undefined where none does. */
+function cutPart(
+  room: string,
+  before: Seam,
+  limit: number,
+  all = linesOf(room, before),
+): Beginning | undefined {
   const end = overflow(all, before, limit);
-  if (end === undefined) {
-    const lines = linesUpTo(all, room.length, before, false);
-    return [{ text, content: messageContent(lines, before, closingAtEnd(lines, before), limit) }, before];
-  }
+  if (end === undefined) return undefined;
   const { at, marks } = cutOf(room.slice(0, end + 1), linesUpTo(all, end + 1, before, false), before);
   const lines = linesUpTo(all, at, before, true);
   const content = messageContent(lines, before, closingOf(marks), limit);
-  return [{ text: text.slice(0, at), content }, seamAfter(lines, before, marks, limit / 4)];
+  return [{ text: room.slice(0, at), content }, seamAfter(lines, before, marks, limit / 4)];
+}
+
+/** While a text grows, its parts that have ended are asked for with every edit, and a cut takes most of its time. */
+const ended = createRecent<Beginning>(1_000);
+
+function cutOnce(room: string, before: Seam, limit: number): Beginning | undefined {
+  const key = JSON.stringify([limit, before, room]);
+  const known = ended.get(key);
+  if (known) return known;
+  const cut = cutPart(room, before, limit);
+  if (cut) ended.set(key, cut);
+  return cut;
+}
+
+/** The first part of `text`, and what is open after it. */
+function firstPart(text: string, before: Seam, limit: number): Beginning {
+  const room = reach(text, limit);
+  const goesOn = room.length < text.length ? cutOnce(room, before, limit) : undefined;
+  if (goesOn) return goesOn;
+  const all = linesOf(room, before);
+  const cut = cutPart(room, before, limit, all);
+  if (cut) return cut;
+  const lines = linesUpTo(all, room.length, before, false);
+  return [{ text, content: messageContent(lines, before, closingAtEnd(lines, before), limit) }, before];
 }
 
 /**
