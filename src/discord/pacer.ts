@@ -97,22 +97,11 @@ export function createPacer({ clock, keeps = () => 0, granted }: PacerOptions): 
 
   const keptFrom = (yields: boolean) => (yields ? keeps(answers) : 0);
 
-  const startOf = ({ method, notBefore, yields, isFinal }: Wish): number =>
-    isFinal()
-      ? bucketOf(method).readyAt()
-      : Math.max(notBefore(), bucketOf(method).slotAt(keptFrom(yields())));
-
-  /** When to look at those who wait again: when one may start, or earlier, where that may come forward by then. */
-  function lookAt(): number {
-    if (waiting.size === 0) return Number.POSITIVE_INFINITY;
-    const changes = [...buckets.values()].map((bucket) => bucket.changesAt());
-    return Math.min(...[...waiting].map(startOf), ...changes);
-  }
-
-  /** Finals first; otherwise who waits longest, which is round-robin: who was served asks again behind the others. */
-  function next(): Wish | undefined {
-    const ready = [...waiting].filter((wish) => startOf(wish) <= clock.now());
-    return ready.find((wish) => wish.isFinal()) ?? ready[0];
+  function startOf({ method, notBefore, yields, isFinal }: Wish): number {
+    if (isFinal()) return bucketOf(method).readyAt();
+    const slot = bucketOf(method).slotAt(keptFrom(yields()));
+    // In a busy channel everybody who waits is asked, and nobody can start: that is to cost little.
+    return Number.isFinite(slot) ? Math.max(notBefore(), slot) : slot;
   }
 
   async function pumpAt(at: number, signal: AbortSignal): Promise<void> {
@@ -150,10 +139,22 @@ export function createPacer({ clock, keeps = () => 0, granted }: PacerOptions): 
     };
   }
 
+  /** When something may change for those who wait, beside what they said. */
+  const changesAt = () => Math.min(...[...buckets.values()].map((bucket) => bucket.changesAt()));
+
+  /** Finals first; otherwise who waits longest, which is round-robin: who was served asks again behind the others. */
   function pump(): void {
     if (busy) return;
-    const wish = next();
-    if (!wish) return wakeAt(lookAt());
+    const starts = [...waiting].map((wish) => ({ wish, at: startOf(wish) }));
+    const ready = starts.filter(({ at }) => at <= clock.now());
+    const next = ready.find(({ wish }) => wish.isFinal()) ?? ready[0];
+    if (next) return serve(next.wish);
+    wakeAt(
+      starts.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...starts.map(({ at }) => at), changesAt()),
+    );
+  }
+
+  function serve(wish: Wish): void {
     waiting.delete(wish);
     busy = true;
     granted?.();
@@ -164,7 +165,8 @@ export function createPacer({ clock, keeps = () => 0, granted }: PacerOptions): 
     pump,
     ask(wish) {
       waiting.add(wish);
-      pump();
+      // Unless it comes first, all are looked at when they were to be: answers that share a channel ask very often.
+      if (waking === undefined || startOf(wish) < waking.at) pump();
     },
     withdraw: (wish) => void waiting.delete(wish),
     gapMs(method, yields, from) {
