@@ -1,15 +1,14 @@
-import { systemClock } from "./clock.ts";
-
 /** The answer if it comes within `ms` of real time; else throws. What was asked goes on unless it is told to stop. */
 export async function within<R>(ms: number, answer: Promise<R>): Promise<R> {
-  const over = new AbortController();
-  const deadline = systemClock.sleep(ms, over.signal).then(() => {
-    throw new Error(`No answer within ${ms} ms`);
+  // A plain timer: every call of the store has one, and an aborted sleep makes two errors with their stacks.
+  let deadline: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_, reject) => {
+    deadline = setTimeout(() => reject(new Error(`No answer within ${ms} ms`)), ms);
   });
   try {
-    return await Promise.race([answer, deadline]);
+    return await Promise.race([answer, over]);
   } finally {
-    over.abort();
+    clearTimeout(deadline);
   }
 }
 
