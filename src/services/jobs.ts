@@ -132,7 +132,13 @@ export function createJobs(store: Store, keepDays: number): Jobs {
     return true;
   }
 
-  const get = async (id: string) => (await open.get(id)) ?? (await done.get(id));
+  /** Looks into both at once: an acknowledgement waits for it. In turn only, for a job's end moves it from one to the other. */
+  async function find(id: string): Promise<Job | undefined> {
+    const [opened, ended] = await Promise.all([open.get(id), done.get(id)]);
+    return opened ?? ended;
+  }
+
+  const get = (id: string) => inTurn(id, () => find(id));
 
   /** Changes the ids of a person's jobs, latest first. */
   const relist = (person: string, change: (ids: readonly string[]) => string[]) =>
@@ -188,7 +194,7 @@ export function createJobs(store: Store, keepDays: number): Jobs {
     forget: (id) =>
       inTurn(id, async () => {
         await note(id, FORGOTTEN);
-        const job = await get(id);
+        const job = await find(id);
         if (job) await relist(job.asker.id, (ids) => ids.filter((each) => each !== id));
         await done.delete(id);
       }),

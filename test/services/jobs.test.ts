@@ -49,6 +49,31 @@ describe("a claim", () => {
   });
 });
 
+describe("a job that ends", () => {
+  it("is found by who asks in the same moment, however long one table takes", async () => {
+    let goOn = () => undefined as void;
+    const late = new Promise<void>((resolve) => (goOn = resolve));
+    const slow: Store = {
+      ...store,
+      records<T>(...asked: Parameters<typeof store.records<T>>) {
+        const records = store.records(...asked);
+        if (asked[0] !== "open_jobs") return records;
+        return { ...records, get: (key) => late.then(() => records.get(key)) };
+      },
+    };
+    await jobs.save(job("7"));
+    const ofSlow = createJobs(slow, 7);
+    const found = ofSlow.get("7");
+    const saved = ofSlow.save(job("7", { state: "delivered" }));
+    // More than the end itself takes.
+    for (let id = 100; id < 130; id++) await jobs.claim(String(id), "retry");
+    goOn();
+    expect(await found).toMatchObject({ id: "7" });
+    await saved;
+    expect(await ofSlow.get("7")).toMatchObject({ state: "delivered" });
+  });
+});
+
 describe("a job that is forgotten", () => {
   it("is not there any more, and known to have been", async () => {
     await jobs.save(job("7", { state: "delivered" }));
