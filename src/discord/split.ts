@@ -1,6 +1,6 @@
 import { createRecent } from "../services/recent.ts";
 import { cutOf } from "./cut.ts";
-import { linesOf, linesUpTo } from "./markdown-lines.ts";
+import { type Line, linesOf, linesUpTo } from "./markdown-lines.ts";
 import { messageContent } from "./message-content.ts";
 import { closingAtEnd, closingOf, noSeam, type Seam, seamAfter } from "./seam.ts";
 import { overflow } from "./room.ts";
@@ -34,12 +34,7 @@ const reach = (text: string, limit: number) =>
 type Beginning = [part: Part, after: Seam];
 
 /** The part that ends within what is in reach, for nothing else matters for it; undefined where none does. */
-function cutPart(
-  room: string,
-  before: Seam,
-  limit: number,
-  all = linesOf(room, before),
-): Beginning | undefined {
+function cutPart(room: string, all: readonly Line[], before: Seam, limit: number): Beginning | undefined {
   const end = overflow(all, before, limit);
   if (end === undefined) return undefined;
   const { at, marks } = cutOf(room.slice(0, end + 1), linesUpTo(all, end + 1, before, false), before);
@@ -52,10 +47,13 @@ function cutPart(
 const ended = createRecent<Beginning>(1_000);
 
 function cutOnce(room: string, before: Seam, limit: number): Beginning | undefined {
-  const key = JSON.stringify([limit, before, room]);
+  const place = `${limit} ${JSON.stringify(before)} `;
+  const key = place + room;
   const known = ended.get(key);
   if (known) return known;
-  const cut = cutPart(room, before, limit);
+  // Taken out of the key: a piece of the text itself would keep all of it in memory.
+  const own = key.slice(place.length);
+  const cut = cutPart(own, linesOf(own, before), before, limit);
   if (cut) ended.set(key, cut);
   return cut;
 }
@@ -63,10 +61,10 @@ function cutOnce(room: string, before: Seam, limit: number): Beginning | undefin
 /** The first part of `text`, and what is open after it. */
 function firstPart(text: string, before: Seam, limit: number): Beginning {
   const room = reach(text, limit);
-  const goesOn = room.length < text.length ? cutOnce(room, before, limit) : undefined;
-  if (goesOn) return goesOn;
+  const known = room.length < text.length ? cutOnce(room, before, limit) : undefined;
+  if (known) return known;
   const all = linesOf(room, before);
-  const cut = cutPart(room, before, limit, all);
+  const cut = cutPart(room, all, before, limit);
   if (cut) return cut;
   const lines = linesUpTo(all, room.length, before, false);
   return [{ text, content: messageContent(lines, before, closingAtEnd(lines, before), limit) }, before];

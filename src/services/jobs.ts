@@ -132,7 +132,7 @@ export function createJobs(store: Store, keepDays: number): Jobs {
     return true;
   }
 
-  /** Looks into both at once: an acknowledgement waits for it. In turn only, for a job's end moves it from one to the other. */
+  /** In both at once, for acknowledgements wait for it; in the job's turn, for its end moves it from one to the other. */
   async function find(id: string): Promise<Job | undefined> {
     const [opened, ended] = await Promise.all([open.get(id), done.get(id)]);
     return opened ?? ended;

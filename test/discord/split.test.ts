@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { MESSAGE_LIMIT, split } from "../../src/discord/split.ts";
+import { liveBytes } from "../live-bytes.ts";
 import { expectAllRendered, expectAllStable, expectAllTaken } from "./split-properties.ts";
 
 const contents = (text: string, limit?: number) => split(text, limit).map(({ content }) => content);
@@ -265,6 +266,19 @@ describe("marks", () => {
     const [, second] = contents(`A *stray ${long}\n\n${long}`, 150);
     expect(second).toMatch(/^The/);
     expect(contents(`A *stray ${long}\n- ${long}`, 220)).toEqual([`A *stray ${long}`, `- ${long}`]);
+  });
+});
+
+describe("texts that are long", () => {
+  /** Its beginning as a message, and the rest in one piece. */
+  const beginningOf = (text: string) => split(text, (index) => (index === 0 ? MESSAGE_LIMIT : text.length));
+
+  it("are not kept in memory for the sake of their beginnings", () => {
+    const before = liveBytes();
+    for (let count = 0; count < 100; count += 1)
+      // As it comes from elsewhere: one piece of memory.
+      beginningOf(Buffer.from(`${count}: ${sentence.repeat(3_500)}`).toString());
+    expect(liveBytes() - before).toBeLessThan(5_000_000);
   });
 });
 

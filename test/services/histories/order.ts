@@ -2,8 +2,8 @@ import { halfEnded, newRuns, type Paper, take } from "./paper.ts";
 import type { Step } from "./step.ts";
 
 /**
- * What came of a step: what its caller was told; or `perhaps`, where nobody was told, and it is there or it is not, or half of it is; or
- * `undone`, where its caller was told that it failed: others may have seen it for a while.
+ * What came of a step: what its caller was told; or `perhaps`, where nobody was told, and it is there or it is not, or half
+ * of it is; or `undone`, where its caller was told that it failed: others may have seen it for a while.
  */
 export interface Event {
   step: Step;

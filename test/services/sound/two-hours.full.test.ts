@@ -1,8 +1,6 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { parseText } from "media-captions";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Apart, draft, startServices } from "../../../sandbox/services.ts";
@@ -14,6 +12,7 @@ import type { Model } from "../../../src/services/models/model.ts";
 import { partsOf } from "../../../src/services/sound/parts.ts";
 import { cuesOf } from "../../../src/services/subtitles/cues.ts";
 import { srt, vtt } from "../../../src/services/subtitles/formats.ts";
+import { liveBytes } from "../../live-bytes.ts";
 import { makeSpeech, type Speech } from "../../speech.ts";
 import { type FileHost, hostFile } from "./file-host.ts";
 
@@ -38,16 +37,6 @@ const runsOf = (audio: Attachment) =>
     model: whisperx.key,
     input: whisperx.input.parse(whisperx.from({ audio: { ...audio, as: { part } }, translate: false })),
   }));
-
-setFlagsFromString("--expose-gc");
-const collectGarbage = runInNewContext("gc") as () => void;
-
-/** What is alive, without what is only not collected yet: how much that is depends on the machine. */
-function liveBytes(): number {
-  collectGarbage();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
 
 /** The most that was alive in this process while this went on, beyond what there was before. */
 async function growth(work: () => Promise<void>): Promise<number> {
